@@ -1,0 +1,241 @@
+"""What do all admin pages share: history, reasons, links to the public site, and errors in plain words?"""
+
+import pghistory
+from django.contrib import admin, messages
+from django.contrib.admin.utils import quote, unquote
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import IntegrityError, models, transaction
+from django.db.models import Q
+from django.http import Http404, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ..history import Tracked, revisions
+from .forms import ReasonForm, RowsFormSet
+
+REVISIONS_PER_PAGE = 50
+
+
+class RowsInline:
+    """An inline whose rows are checked against each other, without a query per row."""
+
+    formset = RowsFormSet
+    extra = 0
+
+    def get_queryset(self, request):
+        """Bring along the names that the rows show."""
+        names = [f.name for f in self.model._meta.concrete_fields if f.is_relation]
+        return super().get_queryset(request).select_related(*names)
+
+
+class RegisterAdmin(admin.ModelAdmin):
+    """The page of a model that triggers keep the history of."""
+
+    form = ReasonForm
+    change_form_template = "admin/register/change_form.html"
+    change_list_template = "admin/register/change_list.html"
+    object_history_template = "admin/register/history.html"
+    delete_confirmation_template = "admin/register/delete_confirmation.html"
+    delete_selected_confirmation_template = "admin/register/delete_selected.html"
+    list_per_page = 50
+    show_full_result_count = False
+    save_on_top = True
+
+    class Media:
+        css = {"all": ["admin_register/register.css"]}
+
+    # Links
+
+    def view_on_site(self, obj):
+        """Return the public page; none for what has no page of its own."""
+        return obj.get_absolute_url() if hasattr(obj, "get_absolute_url") else None
+
+    def json_url(self, obj) -> str | None:
+        """Return where the API gives the same facts; None where it does not."""
+        return None
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        """Add the link to the API."""
+        context["json_url"] = self.json_url(obj) if obj else None
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def get_prepopulated_fields(self, request, obj=None):
+        """Make the address name of new objects only: an address that is in use stays."""
+        return {} if obj else super().get_prepopulated_fields(request, obj)
+
+    # Saving
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Save; what the database refuses after the form has accepted it is told, not shown as an error page.
+
+        It happens when two people save at the same time, and when rows exchange values that must differ.
+        """
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError as error:
+            self.message_user(request, self._refusal(error), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def _refusal(self, error: IntegrityError) -> str:
+        """Return the message of the constraint that the database named."""
+        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        related = [inline.model for inline in self.inlines]
+        known = {c.name: c for model in (self.model, *related) for c in model._meta.constraints}
+        reason = known[name].violation_error_message if name in known else _("Opplysningene er i strid med noe annet.")
+        return _(
+            "Ingenting ble lagret. %(reason)s Kanskje lagret noen andre samtidig, eller to rader byttet verdi "
+            "med hverandre; gjør i så fall endringen i to omganger."
+        ) % {"reason": reason}
+
+    def save_model(self, request, obj, form, change):
+        """Save with the reason that was given."""
+        if reason := (form.cleaned_data.get("change_reason") or "").strip():
+            pghistory.context(reason=reason)
+        super().save_model(request, obj, form, change)
+
+    def save_formset(self, request, form, formset, change):
+        """Save deletions first, and the rows in an order in which each has its place free."""
+        if not isinstance(formset, RowsFormSet):
+            super().save_formset(request, form, formset, change)
+            return
+        formset.save(commit=False)
+        for obj in formset.deleted_objects:
+            obj.delete()
+        waiting = [obj for obj, _fields in formset.changed_objects] + list(formset.new_objects)
+        while waiting:
+            refused = [obj for obj in waiting if not _saved(obj)]
+            if len(refused) == len(waiting):
+                refused[0].save()  # none can go first: let the database say why
+            waiting = refused
+        formset.save_m2m()
+
+    def delete_model(self, request, obj):
+        """Delete with the reason that was given."""
+        self._note_reason(request)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        """Delete with the reason that was given."""
+        self._note_reason(request)
+        super().delete_queryset(request, queryset)
+
+    @staticmethod
+    def _note_reason(request) -> None:
+        if reason := request.POST.get("change_reason", "").strip():
+            pghistory.context(reason=reason[:300])
+
+    # History
+
+    def histories(self, pk) -> list[Tracked]:
+        """Return which rows' events belong to the history of the object; override to add those of its rows."""
+        return [Tracked(self.model, Q(pgh_obj_id=pk))]
+
+    def history_view(self, request, object_id, extra_context=None):
+        """Show all that was done to an object and its rows, also after it has been deleted."""
+        try:
+            pk = self.model._meta.pk.to_python(unquote(object_id))
+        except Exception as error:  # to_python raises what the field's type raises
+            raise Http404 from error
+        obj = self.model._default_manager.filter(pk=pk).first()
+        if not self.has_view_or_change_permission(request, obj):
+            raise PermissionDenied
+        done = revisions(self.histories(pk))
+        if obj is None and not done:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        name = str(obj) if obj else self._name_of_deleted(pk)
+        page = Paginator(done, REVISIONS_PER_PAGE).get_page(request.GET.get("p"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Historikk: %(name)s") % {"name": name},
+            "subtitle": None,
+            "page": page,
+            "name": name,
+            "object": obj,
+            "opts": self.opts,
+            "preserved_filters": self.get_preserved_filters(request),
+            **(extra_context or {}),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, self.object_history_template, context)
+
+    def _name_of_deleted(self, pk) -> str:
+        last = self.model.pgh_event_model.objects.filter(pgh_obj_id=pk).order_by("-pgh_id").first()
+        return _("%(name)s (slettet)") % {"name": getattr(last, "name", "") or pk}
+
+    def get_urls(self):
+        """Add the list of deleted objects."""
+        info = self.opts.app_label, self.opts.model_name
+        mine = path("slettet/", self.admin_site.admin_view(self.deleted_view), name="{}_{}_deleted".format(*info))
+        return [mine, *super().get_urls()]
+
+    def deleted_view(self, request):
+        """List what has been deleted, so that its history can still be found."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        events = self.model.pgh_event_model.objects.filter(pgh_label="delete").order_by("-pgh_id")
+        page = Paginator(events, 100).get_page(request.GET.get("p"))
+        info = self.opts.app_label, self.opts.model_name
+        rows = [
+            {
+                "name": getattr(event, "name", "") or event.pgh_obj_id,
+                "when": event.pgh_created_at,
+                "url": reverse("admin:{}_{}_history".format(*info), args=[quote(event.pgh_obj_id)]),
+            }
+            for event in page
+        ]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Slettet: %(kind)s") % {"kind": self.opts.verbose_name_plural},
+            "rows": rows,
+            "page": page,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/register/deleted.html", context)
+
+    # Lists
+
+    def changelist_view(self, request, extra_context=None):
+        """Add the link to what has been deleted."""
+        info = self.opts.app_label, self.opts.model_name
+        extra = {"deleted_url": reverse("admin:{}_{}_deleted".format(*info))}
+        return super().changelist_view(request, extra | (extra_context or {}))
+
+
+def _saved(obj: models.Model) -> bool:
+    """Save a row; tell whether the database took it."""
+    try:
+        with transaction.atomic():
+            obj.save()
+    except IntegrityError:
+        return False
+    return True
+
+
+class OnDayFilter(admin.SimpleListFilter):
+    """Rows that hold today, that have ended, or that are still to come."""
+
+    title = gettext_lazy("tidsrom")
+    parameter_name = "tid"
+
+    def lookups(self, request, model_admin):
+        """Return the three choices."""
+        return [("now", _("gjelder i dag")), ("past", _("avsluttet")), ("future", _("kommer"))]
+
+    def queryset(self, request, queryset):
+        """Keep the rows of the choice."""
+        from django.utils import timezone
+
+        from ..querysets import valid_on
+
+        today = timezone.localdate()
+        match self.value():
+            case "now":
+                return queryset.filter(valid_on(today))
+            case "past":
+                return queryset.filter(valid_to__lt=today)
+            case "future":
+                return queryset.filter(valid_from__gt=today)
+        return queryset

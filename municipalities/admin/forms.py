@@ -1,0 +1,213 @@
+"""How do the forms of the admin read what a secretary writes, and check rows against each other?"""
+
+import datetime
+
+from django import forms
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+from django.db.models import F, Q, UniqueConstraint
+from django.forms.models import BaseInlineFormSet, ModelChoiceIteratorValue
+from django.utils.translation import gettext_lazy as _
+
+from ..models import Organisation
+from ..reference import slugify_norwegian
+
+
+def unique_slug(model: type[models.Model], text: str, pk=None, field: str = "slug") -> str:
+    """Return an address name made of ``text`` that no other row of ``model`` has."""
+    longest = model._meta.get_field(field).max_length
+    wanted = slugify_norwegian(text)[: longest - 5].strip("-") or "uten-navn"
+    taken = set(
+        model._default_manager.filter(**{f"{field}__startswith": wanted}).exclude(pk=pk).values_list(field, flat=True)
+    )
+    slug, number = wanted, 2
+    while slug in taken:
+        slug, number = f"{wanted}-{number}", number + 1
+    return slug
+
+
+class ReasonForm(forms.ModelForm):
+    """Ask why something is changed; the answer goes into the history, not into the row."""
+
+    change_reason = forms.CharField(
+        label=_("Begrunnelse for endringen"),
+        required=False,
+        max_length=300,
+        help_text=_("Hvorfor? Valgfritt. Vises i historikken, f.eks. «Vedtak i kommunestyret 12.3.2022, sak 14/22»."),
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+
+
+class SlugForm(ReasonForm):
+    """Make the address name from the name where it is left empty."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:  # not for those who may only look
+            self.fields["slug"].required = False
+            self.fields["slug"].help_text = _("Siste del av nettadressen. Lages av navnet når feltet er tomt.")
+
+    def clean(self):
+        """Fill in an empty address name."""
+        data = super().clean() or self.cleaned_data
+        if "slug" in self.fields and "slug" not in self.errors and not data.get("slug") and data.get("name"):
+            data["slug"] = unique_slug(self._meta.model, data["name"], self.instance.pk)
+        return data
+
+
+class OrgNumberField(forms.CharField):
+    """An organisation number as people write it: «NO 974 760 673 MVA» is longer than the nine digits stored."""
+
+    def __init__(self, **kwargs):
+        kwargs["max_length"] = 30
+        super().__init__(**kwargs)
+
+
+class OrganisationForm(SlugForm):
+    """An organisation, whose number may be written with spaces, NO and MVA."""
+
+    class Meta:
+        model = Organisation
+        fields = "__all__"
+        field_classes = {"org_number": OrgNumberField}
+
+    def clean_org_number(self):
+        """Return the nine digits, or nothing; the model checks them."""
+        from ..models.fields import normalise_org_number
+
+        return normalise_org_number(self.cleaned_data.get("org_number") or "") or None
+
+
+class KnownChoices(AutocompleteSelect):
+    """An autocomplete that need not ask the database for the name of what is already chosen.
+
+    Django's own asks once per row of an inline.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.known: dict[str, str] = {}
+
+    def optgroups(self, name, value, attr=None):
+        """Return the chosen option, and the empty one where the field may be empty."""
+        chosen = [v for v in value if v not in ("", None)]
+        if any(str(v) not in self.known for v in chosen):
+            return super().optgroups(name, value, attr)
+        options = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+        options += [
+            self.create_option(name, ModelChoiceIteratorValue(v, None), self.known[str(v)], True, n)
+            for n, v in enumerate(chosen, start=1)
+        ]
+        return [(None, options, 0)]
+
+
+class RowsFormSet(BaseInlineFormSet):
+    """The rows of one parent, checked against each other before they are checked against the database.
+
+    All rows of the parent are in the form, so a rule within the parent is settled here, and the
+    stored rows, which the same form may be about to change, are left out of it. Otherwise «end
+    this membership and begin a new one» in one go would be refused.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._mutual = [c for c in self.model._meta.constraints if isinstance(c, UniqueConstraint | ExclusionConstraint)]
+
+    def add_fields(self, form, index):
+        """Tell each autocomplete the name of what it holds, which the queryset has brought along."""
+        super().add_fields(form, index)
+        for name, form_field in form.fields.items():
+            widget = getattr(form_field.widget, "widget", form_field.widget)
+            if not isinstance(widget, AutocompleteSelect) or isinstance(widget, forms.SelectMultiple):
+                continue
+            related = form.instance._state.fields_cache.get(name)
+            known = KnownChoices(widget.field, widget.admin_site, attrs=widget.attrs, choices=widget.choices)
+            known.is_required = widget.is_required
+            if related is not None:
+                known.known[str(related.pk)] = str(related)
+            if widget is form_field.widget:
+                form_field.widget = known
+            else:
+                form_field.widget.widget = known
+
+    def _construct_form(self, i, **kwargs):
+        form = super()._construct_form(i, **kwargs)
+        form.validate_unique = lambda: None
+        form.validate_constraints = lambda: self._check_row(form)
+        return form
+
+    def _check_row(self, form) -> None:
+        """Check the constraints that concern one row alone."""
+        exclude = form._get_validation_exclusions()
+        for constraint in self.model._meta.constraints:
+            if constraint not in self._mutual:
+                try:
+                    constraint.validate(self.model, form.instance, exclude=exclude)
+                except ValidationError as error:
+                    form._update_errors(error)
+
+    def validate_unique(self):
+        """Leave it to ``clean``, whose messages say what is wrong on the row where it is wrong."""
+
+    @property
+    def rows(self) -> list:
+        """Return the forms of the rows that will stand when the form is saved, as far as they are valid."""
+        deleted = self.deleted_forms
+        return [
+            form
+            for form in self.forms
+            if form not in deleted and form.is_valid() and (form.has_changed() or form.instance.pk)
+        ]
+
+    def clean(self):
+        """Refuse a row that another row of the form, or of another parent in the database, excludes."""
+        super().clean()
+        for constraint in self._mutual:
+            self._check_mutual(constraint)
+
+    def _check_mutual(self, constraint) -> None:
+        names, with_period = _columns(constraint)
+        within = self.fk.name in names
+        compared = [name for name in names if name != self.fk.name]
+        seen: list = []
+        for form in self.rows:
+            row = form.instance
+            values = tuple(getattr(row, self.model._meta.get_field(name).attname) for name in compared)
+            if any(v is None for v in values):
+                continue
+            clash = any(values == others and (not with_period or _overlap(row, other)) for others, other in seen)
+            if clash or (not within and self._in_database(compared, values, row, with_period)):
+                form.add_error(NON_FIELD_ERRORS, str(constraint.violation_error_message))
+                self._errors[self.forms.index(form)] = form.errors
+            seen.append((values, row))
+
+    def _in_database(self, names, values, row, with_period: bool) -> bool:
+        """Tell whether a row of another parent has these values, in an overlapping period."""
+        others = self.model._default_manager.filter(**dict(zip(names, values, strict=True)))
+        others = others.exclude(pk__in=[form.instance.pk for form in self.initial_forms])
+        return others.filter(_overlapping(row)).exists() if with_period else others.exists()
+
+
+def _columns(constraint) -> tuple[list[str], bool]:
+    """Return the columns that a constraint compares for equality, and whether it compares periods too."""
+    if isinstance(constraint, UniqueConstraint):
+        return list(constraint.fields), False
+    expressions = [expression for expression, _operator in constraint.expressions]
+    names = [e.name if isinstance(e, F) else e for e in expressions if isinstance(e, F | str)]
+    return names, len(names) < len(expressions)
+
+
+def _overlap(one, other) -> bool:
+    """Tell whether two rows hold on a common day: both ends belong to the period, null is open."""
+    first, last = datetime.date.min, datetime.date.max
+    return (one.valid_from or first) <= (other.valid_to or last) and (other.valid_from or first) <= (
+        one.valid_to or last
+    )
+
+
+def _overlapping(row) -> Q:
+    starts = Q(valid_from__isnull=True) | Q(valid_from__lte=row.valid_to) if row.valid_to else Q()
+    ends = Q(valid_to__isnull=True) | Q(valid_to__gte=row.valid_from) if row.valid_from else Q()
+    return starts & ends

@@ -1,0 +1,10 @@
+"""Who can take part: the Django app of organisations, municipalities and counties."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MunicipalitiesConfig(AppConfig):
+    name = "municipalities"
+    verbose_name = _("Kommuner og organisasjoner")
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,48 @@
+"""Who signs in, and for which organisations do they keep the facts?"""
+
+import pghistory
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .organisation import Organisation
+
+
+@pghistory.track(exclude=["password", "last_login"])
+class User(AbstractUser):
+    """A person who signs in. Our own model from the first migration, so that it can grow."""
+
+    class Meta:
+        verbose_name = _("bruker")
+        verbose_name_plural = _("brukere")
+
+
+@pghistory.track()
+class Coordinator(models.Model):
+    """A user who keeps the register's facts for an organisation, in a role there.
+
+    Only work contact is stored (personopplysningsloven, law.md GDPR-02).
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="coordinators", verbose_name=_("bruker"))
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="coordinators", verbose_name=_("organisasjon")
+    )
+    title = models.CharField(_("stilling"), max_length=100, blank=True)
+    valid_from = models.DateField(_("fra"), null=True, blank=True)
+    valid_to = models.DateField(_("til"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("koordinator")
+        verbose_name_plural = _("koordinatorer")
+        ordering = ["organisation_id", "user_id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "organisation"],
+                name="coordinator_once",
+                violation_error_message=_("Brukeren er allerede koordinator for organisasjonen."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.organisation}"

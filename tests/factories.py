@@ -1,0 +1,76 @@
+"""How do tests make rows?  Plain functions with sensible defaults; nothing random, nothing of today."""
+
+import datetime
+import itertools
+
+from agreements.models import Citation, Cooperation, CooperationTask, Membership, Source, Task
+from municipalities.models import County, Municipality, MunicipalityNumber, Organisation
+from municipalities.reference import slugify_norwegian
+
+_count = itertools.count(1)
+
+
+def org_number(first_eight: int) -> str:
+    """Return a valid organisation number that begins with the eight digits, or with the next that can be valid."""
+    while True:
+        digits = f"{first_eight:08d}"
+        remainder = sum(w * int(d) for w, d in zip((3, 2, 7, 6, 5, 4, 3, 2), digits, strict=True)) % 11
+        if remainder != 1:
+            return digits + str(0 if remainder == 0 else 11 - remainder)
+        first_eight += 1
+
+
+def organisation(name="Sørlandet sykehus", kind="health_trust", **values) -> Organisation:
+    values.setdefault("slug", f"{slugify_norwegian(name)}-{next(_count)}")
+    return Organisation.objects.create(name=name, kind=kind, **values)
+
+
+def county(number="33", name="Buskerud", **values) -> County:
+    council = values.pop("council", None) or organisation(f"{name} fylkeskommune", "county_council")
+    values.setdefault("official_name", name)
+    return County.objects.get_or_create(number=number, defaults={"name": name, "council": council, **values})[0]
+
+
+def municipality(name="Drammen", number="3301", in_county=None, valid_from="2020-01-01", valid_to=None) -> Municipality:
+    """Make a municipality with one number."""
+    dates = {
+        "valid_from": datetime.date.fromisoformat(valid_from) if valid_from else None,
+        "valid_to": datetime.date.fromisoformat(valid_to) if valid_to else None,
+    }
+    body = organisation(name, "municipality", slug=f"{slugify_norwegian(name)}-{number}", **dates)
+    made = Municipality.objects.create(organisation=body)
+    MunicipalityNumber.objects.create(
+        municipality=made, number=number, name=name, county=in_county or county(), **dates
+    )
+    return made
+
+
+def task(code="legevakt", sector="helse", **values) -> Task:
+    names = {"name_nb": code.capitalize(), "name_nn": code.capitalize(), "name_en": code.capitalize()}
+    top = Task.objects.get_or_create(
+        code=sector, defaults={f"name_{lang}": sector.capitalize() for lang in ("nb", "nn", "en")}
+    )[0]
+    return Task.objects.get_or_create(code=code, defaults={"parent": top, **names, **values})[0]
+
+
+def source(key="rapport", **values) -> Source:
+    return Source.objects.get_or_create(key=key, defaults={"title": "En rapport", "licence": "CC BY 4.0", **values})[0]
+
+
+def cooperation(name="Drammen–Lier legevakt", form="VK", tasks=(), cite=True, **values) -> Cooperation:
+    values.setdefault("slug", slugify_norwegian(name))
+    values.setdefault("publication", "published")
+    made = Cooperation.objects.create(name=name, form=form, **values)
+    for position, one in enumerate(tasks):
+        CooperationTask.objects.create(cooperation=made, task=one, position=position)
+    if cite:
+        Citation.objects.create(source=source(), cooperation=made, locator="avsnitt 1, linje 1")
+    return made
+
+
+def membership(of: Cooperation, who, role="participant", share=None, **values) -> Membership:
+    """Make a membership of an organisation or municipality; ``share`` is a pair (numerator, denominator)."""
+    body = who.organisation if isinstance(who, Municipality) else who
+    if share:
+        values |= {"ownership_numerator": share[0], "ownership_denominator": share[1]}
+    return Membership.objects.create(cooperation=of, organisation=body, role=role, **values)
