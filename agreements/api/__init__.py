@@ -1,0 +1,1 @@
+"""How do other systems read the register?  The read-only REST API under /api/v1/."""

@@ -1,0 +1,10 @@
+"""Who takes part in what: the Django app of cooperations and memberships."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AgreementsConfig(AppConfig):
+    name = "agreements"
+    verbose_name = _("Samarbeid og avtaler")
+    default_auto_field = "django.db.models.BigAutoField"

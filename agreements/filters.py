@@ -1,0 +1,292 @@
+"""How is the register narrowed down?  One FilterSet per model, for pages, API and exports alike."""
+
+import datetime
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from municipalities.models import County, Municipality, MunicipalityNumber, Organisation
+from municipalities.querysets import valid_on
+
+from .models import Cooperation, Form, Membership, Role, Source, Task
+
+#: The value of ``on`` that leaves time out of the question.
+ANY = "any"
+
+
+class OnField(forms.DateField):
+    """A date (YYYY-MM-DD) or the word «any»."""
+
+    default_error_messages = {"invalid": _("Skriv datoen som ÅÅÅÅ-MM-DD, eller «any» for alle tider.")}
+
+    def to_python(self, value):
+        """Return a date, the word «any», or None when nothing was given."""
+        if isinstance(value, str) and value.strip().lower() == ANY:
+            return ANY
+        return super().to_python(value)
+
+    def strptime(self, value, format):
+        """Read the ISO format only, so that 01-02-2024 is refused instead of guessed."""
+        return datetime.date.fromisoformat(value)
+
+
+class OnFilter(django_filters.Filter):
+    """``on``: the day on which the rows must hold; today unless given, «any» for all times."""
+
+    field_class = OnField
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("label", _("Gyldig på dato"))
+        kwargs.setdefault("help_text", _("Dato (ÅÅÅÅ-MM-DD) som opplysningene skal gjelde for; «any» gir alle tider."))
+        super().__init__(**kwargs)
+
+    def filter(self, qs, value):
+        """Leave the rows alone: the FilterSet applies the date where the model keeps it."""
+        return qs
+
+
+class MunicipalityField(forms.CharField):
+    """A municipality by number (any that it has had) or by address name."""
+
+    default_error_messages = {"unknown": _("Ingen kommune har nummeret eller adressenavnet «%(value)s».")}
+
+    def to_python(self, value):
+        """Return the organisation ids of the municipalities that the text names, None for an empty text."""
+        text = super().to_python(value)
+        if not text:
+            return None
+        ids = set(MunicipalityNumber.objects.filter(number=text).values_list("municipality_id", flat=True))
+        ids |= set(Municipality.objects.filter(organisation__slug=text).values_list("pk", flat=True))
+        if not ids:
+            raise ValidationError(self.error_messages["unknown"], code="unknown", params={"value": text})
+        return sorted(ids)
+
+
+class MunicipalityFilter(django_filters.Filter):
+    field_class = MunicipalityField
+
+
+class RegisterFilterSet(django_filters.FilterSet):
+    """What all FilterSets share: the date that the answer holds for."""
+
+    @property
+    def on(self) -> datetime.date | None:
+        """Return the day asked about, today by default; None when all times are wanted.
+
+        To be read after the form has been validated.
+        """
+        value = self.form.cleaned_data.get("on")
+        if value == ANY:
+            return None
+        return value or timezone.localdate()
+
+
+STATUSES = [("planned", _("planlagt")), ("active", _("aktiv")), ("ended", _("avsluttet"))]
+
+
+class CooperationFilter(RegisterFilterSet):
+    """Narrow cooperations: by words, members, places, form, task, role, status, source and day."""
+
+    q = django_filters.CharFilter(
+        method="by_words", label=_("Søk"), help_text=_("Ord i navn, formål, oppgave eller deltaker.")
+    )
+    municipality = MunicipalityFilter(
+        method="leave", label=_("Kommune"), help_text=_("Kommunenummer eller adressenavn, f.eks. 3301.")
+    )
+    organisation = django_filters.ModelChoiceFilter(
+        queryset=Organisation.objects.all(),
+        to_field_name="slug",
+        method="leave",
+        label=_("Organisasjon"),
+        help_text=_("Adressenavnet til en organisasjon som er med."),
+    )
+    county = django_filters.ModelChoiceFilter(
+        queryset=County.objects.all(),
+        to_field_name="number",
+        method="leave",
+        label=_("Fylke"),
+        help_text=_("Fylkesnummer, f.eks. 42: minst én deltaker hører til fylket."),
+    )
+    form = django_filters.MultipleChoiceFilter(choices=Form.choices, label=_("Form"))
+    task = django_filters.ModelMultipleChoiceFilter(
+        queryset=Task.objects.all(),
+        to_field_name="code",
+        method="by_task",
+        label=_("Oppgave"),
+        help_text=_("Koden til en oppgave eller en hel sektor."),
+    )
+    role = django_filters.MultipleChoiceFilter(
+        choices=Role.choices,
+        method="leave",
+        label=_("Rolle"),
+        help_text=_(
+            "Rollen til kommunen eller organisasjonen det spørres om, ellers til en hvilken som helst deltaker."
+        ),
+    )
+    status = django_filters.MultipleChoiceFilter(
+        choices=STATUSES,
+        method="leave",
+        label=_("Status"),
+        help_text=_("Status på datoen. Uten status vises de som er gyldige på datoen."),
+    )
+    source = django_filters.ModelChoiceFilter(
+        queryset=Source.objects.all(), to_field_name="key", method="by_source", label=_("Kilde")
+    )
+    on = OnFilter()
+    ordering = django_filters.OrderingFilter(
+        fields={"sort_key": "name", "valid_from": "valid_from", "form": "form"},
+        field_labels={"sort_key": _("navn"), "valid_from": _("start"), "form": _("form")},
+        label=_("Sortering"),
+    )
+
+    class Meta:
+        model = Cooperation
+        fields: list[str] = []
+
+    def leave(self, qs: QuerySet, name: str, value) -> QuerySet:
+        """Leave the rows to ``filter_queryset``, which reads several parameters together."""
+        return qs
+
+    def by_words(self, qs, name, value):
+        """Keep those that match every word."""
+        return qs.matching(value)
+
+    def by_task(self, qs, name, value):
+        """Keep those with one of the tasks, or a task of one of the sectors."""
+        if not value:
+            return qs
+        links = Cooperation.tasks.through.objects.filter(
+            Q(task__in=value) | Q(task__parent__in=value), cooperation=OuterRef("pk")
+        )
+        return qs.filter(Exists(links))
+
+    def by_source(self, qs, name, value):
+        """Keep those that cite the source, themselves or in a membership."""
+        return qs.filter(Q(citations__source=value) | Q(memberships__citations__source=value)).distinct()
+
+    def filter_queryset(self, queryset):
+        """Apply the simple filters, then status and day, then member, county and role as one question."""
+        qs = super().filter_queryset(queryset)
+        data, on = self.form.cleaned_data, self.on
+        day = on or timezone.localdate()
+        qs = qs.with_status_on(day)
+        if data["status"]:
+            qs = qs.filter(status__in=data["status"])
+        elif on:
+            qs = qs.valid_on(on)
+        members = Membership.objects.filter(cooperation=OuterRef("pk"))
+        # An ended cooperation is asked about all its members; its last day lies before the day asked about.
+        if on and data["status"] != ["ended"]:
+            members = members.filter(valid_on(on))
+        asked = False
+        if data["municipality"]:
+            members, asked = members.filter(organisation__in=data["municipality"]), True
+        if data["organisation"]:
+            members, asked = members.filter(organisation=data["organisation"]), True
+        if county := data["county"]:
+            numbers = MunicipalityNumber.objects.filter(county=county, municipality=OuterRef("organisation"))
+            if on:
+                numbers = numbers.filter(valid_on(on))
+            members, asked = members.filter(Exists(numbers) | Q(organisation=county.council)), True
+        if data["role"]:
+            members, asked = members.filter(role__in=data["role"]), True
+        return qs.filter(Exists(members)) if asked else qs
+
+
+class OrganisationFilter(RegisterFilterSet):
+    """Narrow organisations: by words, kind, country, organisation number and day."""
+
+    q = django_filters.CharFilter(method="by_words", label=_("Søk"), help_text=_("Del av navnet, også tidligere navn."))
+    kind = django_filters.MultipleChoiceFilter(choices=Organisation.Kind.choices, label=_("Type"))
+    country = django_filters.CharFilter(field_name="country", lookup_expr="iexact", label=_("Landkode"))
+    org_number = django_filters.CharFilter(field_name="org_number", label=_("Organisasjonsnummer"))
+    on = OnFilter()
+    ordering = django_filters.OrderingFilter(fields={"sort_key": "name", "kind": "kind"}, label=_("Sortering"))
+
+    class Meta:
+        model = Organisation
+        fields: list[str] = []
+
+    def by_words(self, qs, name, value):
+        """Keep those with the text in a name, present or former."""
+        return qs.filter(Q(name__unaccent__icontains=value) | Q(names__name__unaccent__icontains=value)).distinct()
+
+    def filter_queryset(self, queryset):
+        """Apply the filters and the day."""
+        qs = super().filter_queryset(queryset)
+        return qs.valid_on(self.on) if self.on else qs
+
+
+class MunicipalityFilterSet(RegisterFilterSet):
+    """Narrow municipalities: by words, number, county and day."""
+
+    q = django_filters.CharFilter(
+        method="by_words", label=_("Søk"), help_text=_("Del av navnet, også samisk, kvensk og tidligere.")
+    )
+    number = django_filters.CharFilter(
+        method="by_number", label=_("Kommunenummer"), help_text=_("Også tidligere numre.")
+    )
+    county = django_filters.ModelChoiceFilter(
+        queryset=County.objects.all(), to_field_name="number", method="leave", label=_("Fylke")
+    )
+    on = OnFilter()
+    ordering = django_filters.OrderingFilter(fields={"organisation__sort_key": "name"}, label=_("Sortering"))
+
+    class Meta:
+        model = Municipality
+        fields: list[str] = []
+
+    def leave(self, qs, name, value):
+        """Leave the rows to ``filter_queryset``."""
+        return qs
+
+    def by_words(self, qs, name, value):
+        """Keep those with the text in a name of any language or time."""
+        return qs.filter(
+            Q(organisation__name__unaccent__icontains=value) | Q(organisation__names__name__unaccent__icontains=value)
+        ).distinct()
+
+    def by_number(self, qs, name, value):
+        """Keep those that have or had the number."""
+        return qs.filter(Exists(MunicipalityNumber.objects.filter(municipality=OuterRef("pk"), number=value)))
+
+    def filter_queryset(self, queryset):
+        """Apply the filters, then county and day together: who lay in the county on the day."""
+        qs = super().filter_queryset(queryset)
+        numbers = MunicipalityNumber.objects.filter(municipality=OuterRef("pk"))
+        if self.on:
+            numbers = numbers.filter(valid_on(self.on))
+        if county := self.form.cleaned_data["county"]:
+            numbers = numbers.filter(county=county)
+        return qs.filter(Exists(numbers))
+
+
+class CountyFilterSet(RegisterFilterSet):
+    """Narrow counties by day."""
+
+    on = OnFilter()
+
+    class Meta:
+        model = County
+        fields: list[str] = []
+
+    def filter_queryset(self, queryset):
+        """Apply the day."""
+        qs = super().filter_queryset(queryset)
+        return qs.valid_on(self.on) if self.on else qs
+
+
+class TaskFilterSet(django_filters.FilterSet):
+    """Narrow tasks by sector."""
+
+    sector = django_filters.ModelChoiceFilter(
+        queryset=Task.objects.filter(parent=None), to_field_name="code", field_name="parent", label=_("Sektor")
+    )
+
+    class Meta:
+        model = Task
+        fields: list[str] = []

@@ -1,0 +1,1 @@
+"""What follows from the facts: tables and answers that no single row holds."""

@@ -1,0 +1,115 @@
+"""Which facts hold on a day, and which may the public see?"""
+
+import datetime
+import functools
+import operator
+
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db import models
+from django.db.models import Case, CharField, Exists, OuterRef, Prefetch, Q, Value, When
+from django.db.models.functions import Greatest
+
+from municipalities.querysets import ValidityQuerySet, valid_on
+
+#: How alike a misspelt word must be to a word of a name (pg_trgm, 0 to 1): «legevagt» finds «legevakt».
+LIKENESS = 0.55
+
+
+class CooperationQuerySet(ValidityQuerySet):
+    """Cooperations in time."""
+
+    def public(self) -> "CooperationQuerySet":
+        """Return what the public may see. Every page, API answer and export starts here."""
+        return self.filter(publication="published")
+
+    def with_status_on(self, date: datetime.date) -> "CooperationQuerySet":
+        """Annotate ``status`` on ``date``, as ``Cooperation.status_on`` tells it."""
+        return self.annotate(
+            status=Case(
+                When(valid_to__lt=date, then=Value("ended")),
+                When(Q(stage="planned") | Q(valid_from__gt=date), then=Value("planned")),
+                default=Value("active"),
+                output_field=CharField(),
+            )
+        )
+
+    def with_details(self) -> "CooperationQuerySet":
+        """Prefetch all that a page or an API answer about cooperations shows, in a fixed number of queries."""
+        from .models import Citation, CooperationRelation, CooperationTask, Membership
+
+        members = Membership.objects.select_related("organisation__municipality", "group").prefetch_related(
+            "organisation__municipality__numbers__county",
+            "organisation__successors",
+            Prefetch("citations", Citation.objects.select_related("source")),
+        )
+        visible = self.model.objects.public()
+        return self.select_related("umbrella", "responsible", "body").prefetch_related(
+            Prefetch("memberships", members),
+            Prefetch("task_links", CooperationTask.objects.select_related("task__parent")),
+            Prefetch("citations", Citation.objects.select_related("source")),
+            Prefetch(
+                "predecessor_links",
+                CooperationRelation.objects.filter(predecessor__in=visible).select_related("predecessor"),
+            ),
+            Prefetch(
+                "successor_links",
+                CooperationRelation.objects.filter(successor__in=visible).select_related("successor"),
+            ),
+            "group_statements",
+        )
+
+    def matching(self, text: str) -> "CooperationQuerySet":
+        """Return the cooperations in which every word of ``text`` is found, forgiving accents and misspelling.
+
+        A word is found in the name, short name, purpose, a task or sector, or the name of a member;
+        in the names also when it is only alike (pg_trgm).
+        """
+        from municipalities.models import OrganisationName
+
+        from .models import CooperationTask, Membership
+
+        found = self
+        for word in text.split():
+            in_task = CooperationTask.objects.filter(cooperation=OuterRef("pk")).filter(
+                functools.reduce(
+                    operator.or_,
+                    (
+                        Q(**{f"task__{level}name_{language}__unaccent__icontains": word})
+                        for level in ("", "parent__")
+                        for language in ("nb", "nn", "en")
+                    ),
+                )
+            )
+            named = OrganisationName.objects.filter(name__unaccent__icontains=word).values("organisation")
+            in_member = Membership.objects.filter(cooperation=OuterRef("pk")).filter(
+                Q(organisation__name__unaccent__icontains=word) | Q(organisation__in=named)
+            )
+            found = found.annotate(
+                likeness=Greatest(TrigramWordSimilarity(word, "name"), TrigramWordSimilarity(word, "short_name"))
+            ).filter(
+                Q(name__unaccent__icontains=word)
+                | Q(short_name__unaccent__icontains=word)
+                | Q(purpose__unaccent__icontains=word)
+                | Q(likeness__gte=LIKENESS)
+                | Exists(in_task)
+                | Exists(in_member)
+            )
+        return found
+
+
+class MembershipQuerySet(models.QuerySet):
+    """Memberships in time."""
+
+    def public(self) -> "MembershipQuerySet":
+        """Return the memberships of cooperations that the public may see."""
+        return self.filter(cooperation__publication="published")
+
+    def valid_on(self, date: datetime.date) -> "MembershipQuerySet":
+        """Return the memberships that hold on ``date``.
+
+        The cooperation must be valid too, and the member must have come into being: an open start
+        does not reach back before a municipality was made. A member that has since been dissolved
+        stays until a person has settled who follows it (DESIGN: a merger never rewrites an agreement).
+        """
+        made = Q(organisation__valid_from__isnull=True) | Q(organisation__valid_from__lte=date)
+        return self.filter(valid_on(date) & valid_on(date, "cooperation__") & made)

@@ -1,0 +1,1 @@
+"""How do templates write what Python knows: shares, roles, the way around the site?"""

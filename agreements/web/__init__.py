@@ -1,0 +1,1 @@
+"""How does the public read the register?  Server-rendered pages that need no JavaScript."""

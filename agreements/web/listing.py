@@ -1,0 +1,347 @@
+"""Which cooperations does a reader's search find, what narrowed it down, and what would widen it again?"""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.core.paginator import InvalidPage, Page, Paginator
+from django.db.models import Count, Prefetch, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from municipalities.models import County, Municipality, Organisation
+
+from ..filters import ANY, STATUSES, CooperationFilter
+from ..insight.participation import in_charge, main_task
+from ..models import Cooperation, CooperationTask, Form, Membership, Role, Task
+from . import lookup
+
+PAGE_SIZE = 50
+#: The parameters of the list, in the order in which the active ones are shown.
+PARAMETERS = [
+    "q", "municipality", "county", "organisation", "task", "form", "role", "status", "source", "on", "ordering",
+]  # fmt: skip
+SEVERAL = {"form", "task", "role", "status"}
+#: What the form on the page has no field for: it is carried along.
+CARRIED = {"organisation", "source"}
+
+
+@dataclass
+class ActiveFilter:
+    """One condition that narrows the list, and the address of the list without it."""
+
+    label: str
+    value: str
+    without: str
+
+
+@dataclass
+class Option:
+    """One choice of a filter, with the number of cooperations that it would leave; None = not counted."""
+
+    value: str
+    label: str
+    chosen: bool
+    count: int | None = None
+
+
+class Row:
+    """A cooperation as the list shows it on a day."""
+
+    def __init__(self, cooperation: Cooperation, day: datetime.date):
+        members, self.former = cooperation.members_on(day)
+        self.cooperation = cooperation
+        self.status = cooperation.status_on(day)
+        self.task = main_task(cooperation)
+        self.role, self.in_charge = in_charge(members)
+        self.known = len({m.organisation_id for m in members})
+        self.stated = cooperation.stated_member_count
+
+    @property
+    def role_label(self) -> str:
+        """Return the role of those in charge, in the plural where they are several."""
+        several = {Role.OWNER: _("Eiere"), Role.HOST: _("Vertskommuner")}
+        if len(self.in_charge) > 1 and self.role in several:
+            return several[self.role]
+        return Role(self.role).label.capitalize()
+
+
+def rows(cooperations: Iterable[Cooperation], day: datetime.date) -> list[Row]:
+    """Return the rows of a list."""
+    return [Row(cooperation, day) for cooperation in cooperations]
+
+
+def with_row_details(cooperations: QuerySet[Cooperation]) -> QuerySet[Cooperation]:
+    """Prefetch what ``Row`` reads."""
+    return cooperations.prefetch_related(
+        Prefetch("task_links", CooperationTask.objects.select_related("task__parent")),
+        Prefetch("memberships", Membership.objects.select_related("organisation")),
+    )
+
+
+class Listing:
+    """The list of cooperations for one query string: hits, active filters, choices and messages."""
+
+    def __init__(self, query: QueryDict):
+        self.query = query.copy()
+        for name in list(self.query):
+            values = [v.strip() for v in self.query.getlist(name) if v.strip()]
+            if not values or name not in [*PARAMETERS, "page"]:
+                del self.query[name]
+            else:
+                self.query.setlist(name, values if name in SEVERAL else values[-1:])
+        self.page_asked = self.query.pop("page", ["1"])[0]
+        self.called = self._municipalities_called()
+        self.filter = self._filter(self.query)
+        self.is_valid = self.filter.is_valid()
+
+    def _filter(self, query: QueryDict) -> CooperationFilter:
+        """Return the shared FilterSet; a municipality that was written by its name is given by its address name."""
+        data = query.copy()
+        if len(self.called) == 1 and "municipality" in data:
+            data["municipality"] = self.called[0].organisation.slug
+        return CooperationFilter(data, Cooperation.objects.public())
+
+    def _municipalities_called(self) -> list[Municipality]:
+        text = self.query.get("municipality", "")
+        if not text or text.isdecimal() or Municipality.objects.filter(organisation__slug=text).exists():
+            return []  # a number or an address name is read by the FilterSet itself
+        return lookup.municipalities_called(text, timezone.localdate())
+
+    # Hits
+
+    @property
+    def day(self) -> datetime.date:
+        """Return the day that the list holds for."""
+        return (self.filter.on if self.is_valid else None) or timezone.localdate()
+
+    @cached_property
+    def page(self) -> Page | None:
+        """Return the page asked for; None when it does not exist or the question cannot be answered."""
+        if not self.is_valid:
+            return None
+        try:
+            return Paginator(with_row_details(self.filter.qs), PAGE_SIZE).page(self.page_asked)
+        except InvalidPage:
+            return None
+
+    @property
+    def page_is_missing(self) -> bool:
+        """Tell whether the question was right but the page number was not."""
+        return self.is_valid and self.page is None
+
+    @property
+    def status(self) -> int:
+        """Return the HTTP status: 400 when something that was asked cannot be understood."""
+        return 200 if self.page else 400
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """Return the cooperations of the page."""
+        return rows(self.page, self.day) if self.page else []
+
+    @cached_property
+    def ended_count(self) -> int:
+        """Return how many ended cooperations the same question would find, for a list without hits."""
+        return self._count({"status": ["ended"]})
+
+    def _count(self, changes: dict[str, list[str]]) -> int:
+        query = self.query.copy()
+        for name, values in changes.items():
+            query.setlist(name, values)
+        return self._filter(query).qs.count()
+
+    # Messages
+
+    @property
+    def errors(self) -> dict[str, list[str]]:
+        """Return what cannot be understood, by parameter; the municipality has a message of its own."""
+        return {name: list(found) for name, found in self.filter.form.errors.items() if name != "municipality"}
+
+    @cached_property
+    def municipality_error(self) -> str:
+        """Return why the municipality cannot be told, or an empty text."""
+        if "municipality" not in self.filter.form.errors:
+            return ""
+        text = self.query["municipality"]
+        if len(self.called) > 1:
+            return _("Flere kommuner heter «%(name)s». Velg en av dem:") % {"name": text}
+        if self.suggested:
+            return _("Vi kjenner ingen kommune som heter «%(name)s». Mente du:") % {"name": text}
+        return _("Vi kjenner ingen kommune som heter «%(name)s». Se etter en skrivefeil.") % {"name": text}
+
+    @cached_property
+    def suggested(self) -> list[tuple[Municipality, str]]:
+        """Return municipalities that may have been meant, with the address of the list for each."""
+        if "municipality" not in self.filter.form.errors:
+            return []
+        found = self.called if len(self.called) > 1 else lookup.municipalities_like(self.query["municipality"])
+        return [(m, self._address({"municipality": [m.organisation.slug]})) for m in found]
+
+    # The form
+
+    @cached_property
+    def municipality_text(self) -> str:
+        """Return what the municipality field shows: the name of the one that was found, else what was written."""
+        text = self.query.get("municipality", "")
+        ids = self.filter.form.cleaned_data.get("municipality") if self.is_valid else None
+        if not ids:
+            return text
+        names = Municipality.objects.filter(pk__in=ids).select_related("organisation")
+        return " / ".join(dict.fromkeys(m.organisation.name for m in names)) if not self.called else text
+
+    @cached_property
+    def municipality_value(self) -> str:
+        """Return what the municipality field submits again: a unique name, else number or address name."""
+        return self.query.get("municipality", "")
+
+    @property
+    def forms(self) -> list[Option]:
+        """Return the forms that the list holds, the most frequent first, and those chosen."""
+        chosen = self.query.getlist("form")
+        counts = {}
+        if self.is_valid:
+            query = self.query.copy()
+            query.pop("form", None)
+            # A query of its own around the hits, so that their annotations do not split the groups.
+            hits = Cooperation.objects.filter(pk__in=self._filter(query).qs.order_by().values("pk"))
+            counts = dict(hits.order_by().values_list("form").annotate(Count("pk")))
+        options = [Option(f.value, f.label, f.value in chosen, counts.get(f.value, 0)) for f in Form]
+        if not self.is_valid:
+            return [Option(f.value, f.label, f.value in chosen) for f in Form]
+        return sorted((o for o in options if o.count or o.chosen), key=lambda o: -o.count)
+
+    @property
+    def statuses(self) -> list[Option]:
+        """Return the statuses with the number of hits that each alone would give."""
+        chosen = self.query.getlist("status")
+        return [
+            Option(v, str(label), v in chosen, self._count({"status": [v]}) if self.is_valid else None)
+            for v, label in STATUSES
+        ]
+
+    @property
+    def roles(self) -> list[Option]:
+        """Return all roles."""
+        chosen = self.query.getlist("role")
+        return [Option(r.value, r.label, r.value in chosen) for r in Role]
+
+    @cached_property
+    def sectors(self) -> list[tuple[Task, list[Task]]]:
+        """Return the taxonomy for the choice of a task."""
+        children: dict[int, list[Task]] = {}
+        tasks = list(Task.objects.all())
+        for task in tasks:
+            children.setdefault(task.parent_id, []).append(task)
+        return [(sector, children.get(sector.pk, [])) for sector in children.get(None, [])]
+
+    @property
+    def task(self) -> str:
+        """Return the task that the field shows; further ones are carried along."""
+        return self.query.get("task", "")
+
+    @cached_property
+    def counties(self) -> list[County]:
+        """Return the counties of the day, and the one that was chosen."""
+        chosen = self.query.get("county", "")
+        return [c for c in County.objects.all() if c.is_valid_on(self.day) or c.number == chosen]
+
+    @property
+    def carried(self) -> list[tuple[str, str]]:
+        """Return what the form has no field for, as hidden fields."""
+        found = [(name, self.query[name]) for name in CARRIED if name in self.query]
+        return found + [("task", code) for code in self.query.getlist("task")[:-1]]
+
+    @property
+    def orderings(self) -> list[Option]:
+        """Return the orders that the list can have."""
+        chosen = self.query.get("ordering", "name")
+        labels = {
+            "name": _("Navn, A–Å"),
+            "-name": _("Navn, Å–A"),
+            "-valid_from": _("Nyeste først"),
+            "valid_from": _("Eldste først"),
+            "form": _("Form"),
+        }
+        return [Option(value, label, value == chosen) for value, label in labels.items()]
+
+    @property
+    def on_is_a_day(self) -> bool:
+        """Tell whether the date field can show what was written; a date picker shows nothing but dates."""
+        return "on" not in self.filter.form.errors and self.query.get("on", "").lower() != ANY
+
+    # Active filters
+
+    @property
+    def active(self) -> list[ActiveFilter]:
+        """Return each condition with the address of the list without it."""
+        names = {
+            "q": _("Søk"), "municipality": _("Kommune"), "county": _("Fylke"), "organisation": _("Organisasjon"),
+            "task": _("Oppgave"), "form": _("Form"), "role": _("Rolle"), "status": _("Status"), "source": _("Kilde"),
+            "on": _("Gyldig på dato"),
+        }  # fmt: skip
+        return [
+            ActiveFilter(
+                names[name],
+                self._shown(name, value),
+                self._address({name: [v for v in self.query.getlist(name) if v != value]}),
+            )
+            for name in PARAMETERS
+            if name != "ordering"
+            for value in self.query.getlist(name)
+        ]
+
+    def _shown(self, name: str, value: str) -> str:
+        """Write a value as the reader knows it; one that cannot be understood as it was written."""
+        cleaned = self.filter.form.cleaned_data.get(name) if self.filter.form.is_bound else None
+        match name, cleaned:
+            case _, None | "":
+                return value
+            case "municipality", _:
+                return self.municipality_text
+            case "county" | "organisation" | "source", _:
+                return str(cleaned)
+            case "task", _:
+                return next((task.name for task in cleaned if task.code == value), value)
+            case "form", _:
+                return str(Form(value).label)
+            case "role", _:
+                return str(Role(value).label)
+            case "status", _:
+                return str(dict(STATUSES)[value])
+            case "on", datetime.date():
+                return date_format(cleaned, "j. F Y")
+            case "on", _:
+                return _("alle tider")
+        return value
+
+    def _address(self, changes: dict[str, list[str]]) -> str:
+        query = self.query.copy()
+        for name, values in changes.items():
+            if values:
+                query.setlist(name, values)
+            else:
+                query.pop(name, None)
+        return "?" + query.urlencode()
+
+    @property
+    def with_ended(self) -> str:
+        """Return the address of the same list for ended cooperations."""
+        return self._address({"status": ["ended"]})
+
+    # Shortcuts
+
+    @cached_property
+    def municipality_searched(self) -> list[Municipality]:
+        """Return municipalities whose very name was searched for: the reader may want their own pages."""
+        if "q" not in self.query or not self.is_valid:
+            return []
+        return lookup.municipalities_called(self.query["q"], timezone.localdate())
+
+    @property
+    def organisation(self) -> Organisation | None:
+        """Return the organisation that the list is about."""
+        return self.filter.form.cleaned_data.get("organisation") if self.is_valid else None

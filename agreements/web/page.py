@@ -1,0 +1,52 @@
+"""What do all public pages have in common: read only, a strict content policy, a day that they hold for?"""
+
+import datetime
+import functools
+from collections.abc import Callable
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+# Pages load our own stylesheet and nothing else, so that injected markup could do no harm.
+CONTENT_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+
+def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Make a view a public page: GET and HEAD only, with the content policy."""
+
+    @require_safe
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Content-Security-Policy"] = CONTENT_POLICY
+        return response
+
+    return wrapped
+
+
+class DayForm(forms.Form):
+    """The day that a page holds for, written as ÅÅÅÅ-MM-DD; empty means today."""
+
+    on = forms.DateField(
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": _("Dette er ikke en dato. Skriv den som ÅÅÅÅ-MM-DD, for eksempel 2019-12-31.")},
+    )
+
+    @property
+    def day(self) -> datetime.date:
+        """Return the day asked about; today when none, or none that can be read, was given."""
+        return self.asked or timezone.localdate()
+
+    @property
+    def asked(self) -> datetime.date | None:
+        """Return the day that the reader wrote."""
+        return self.cleaned_data.get("on") if self.is_valid() else None
+
+    @property
+    def status(self) -> int:
+        """Return the HTTP status of a page for this form: 400 for a date that cannot be read."""
+        return 200 if self.is_valid() else 400
