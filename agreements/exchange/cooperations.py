@@ -270,6 +270,7 @@ class _Loader:
 
     def _cooperation(self, file: str, entry: Entry) -> None:
         source = self.sources[self.files.regions[file]["source"]]
+        faults = len(self.files.errors)
         start, end = self._period(file, entry, source.as_of, ended=entry.get("ended"))
         cooperation = Cooperation(
             slug=entry["id"],
@@ -288,7 +289,7 @@ class _Loader:
             **_columns("valid_from", start),
             **_columns("valid_to", end),
         )
-        if not self._clean(file, entry, cooperation):
+        if not self._clean(file, entry, cooperation) or len(self.files.errors) > faults:
             return
         cooperation.save()
         self.made[entry["id"]] = cooperation
