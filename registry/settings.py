@@ -91,6 +91,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "agreements.api.cors.open_to_all",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -164,6 +165,34 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "UNAUTHENTICATED_USER": None,
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Register over interkommunalt samarbeid",
+    "DESCRIPTION": _(
+        "Hvem som deltar i hvilket samarbeid, i hvilken rolle, fra når til når, og ifølge hvilken kilde. "
+        "API-et er åpent og kan bare leses. Alle datoer er medregnet; «on» velger datoen svaret gjelder for. "
+        "Ukjente parametere og ugyldige verdier gir 400 med melding for hver parameter. Tekster følger Accept-Language."
+    ),
+    "VERSION": "1.0.0",
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    # The page of documentation uses our own copy of Swagger UI and sends nothing to others.
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
+    "ENUM_NAME_OVERRIDES": {
+        "CooperationForm": "agreements.models.Form",
+        "CooperationStatus": "agreements.filters.STATUSES",
+        "DatePrecision": "agreements.models.DatePrecision",
+        "MemberRole": "agreements.models.Role",
+        "CooperationRelationKind": "agreements.models.CooperationRelation.Kind",
+        "OrganKind": "agreements.models.Organ.Kind",
+        "OrganisationKind": "municipalities.models.Organisation.Kind",
+        "OrganisationNameKind": "municipalities.models.OrganisationName.Kind",
+        "MunicipalityChangeKind": "municipalities.models.MunicipalityChange.Kind",
+        "PointKind": "municipalities.models.Municipality.PointKind",
+    },
 }
 
 LOGGING = {

@@ -1,0 +1,27 @@
+"""Which address of the API leads where?"""
+
+from django.urls import path, re_path
+from rest_framework.routers import SimpleRouter
+
+from agreements.api import viewsets
+from agreements.api.errors import UnknownAddress
+from agreements.api.schema import DocsView, SchemaView
+
+app_name = "api"
+
+router = SimpleRouter()
+router.register("cooperations", viewsets.CooperationViewSet, "cooperation")
+router.register("organisations", viewsets.OrganisationViewSet, "organisation")
+router.register("municipalities", viewsets.MunicipalityViewSet, "municipality")
+router.register("counties", viewsets.CountyViewSet, "county")
+router.register("tasks", viewsets.TaskViewSet, "task")
+router.register("sources", viewsets.SourceViewSet, "source")
+
+urlpatterns = [
+    path("", viewsets.Root.as_view(), name="root"),
+    path("schema/", SchemaView.as_view(), name="schema"),
+    path("docs/", DocsView.as_view(), name="docs"),
+    *router.urls,
+    # Only with a slash at the end: an address that lacks it is sent on to the one that has it.
+    re_path(r"[\s\S]*/$", UnknownAddress.as_view(), name="unknown"),
+]

@@ -1,0 +1,81 @@
+"""What do all tests stand on?  A real PostgreSQL of their own, and chromium where the machine has it."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import connections
+
+from registry import embedded
+
+# Never the data of whoever works on this machine; processes that the tests start keep to it as well.
+if "REGISTRY_VAR" not in os.environ:
+    os.environ["REGISTRY_VAR"] = "var/test"
+VAR_DIR = embedded.var_dir()
+
+TEST_NAME = "test_registry_"
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def pytest_report_header() -> list[str]:
+    """Say plainly what the tests run on."""
+    database = "DATABASE_URL" if os.environ.get("DATABASE_URL") else f"embedded PostgreSQL under {VAR_DIR}"
+    browser = CHROMIUM or "NOT FOUND, the browser tests are skipped (install it, on Debian: apt install chromium)"
+    return [f"database: {database}", f"chromium: {browser}"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip the browser tests where there is no browser."""
+    if CHROMIUM is None:
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.skip(reason="chromium is not installed"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """Return the program of the browser."""
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed")
+    return Path(CHROMIUM)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> Iterator[None]:
+    """Have the database server running before pytest-django creates the test database, until it has removed it."""
+    if os.environ.get("DATABASE_URL"):
+        yield
+        return
+    with embedded.running(VAR_DIR, durable=False):
+        default = connections.settings["default"]
+        default.update(embedded.django_database(VAR_DIR))
+        # Each session has a database of its own, so that several can run at once.
+        default["TEST"]["NAME"] = f"{TEST_NAME}{os.getpid()}"
+        _drop_abandoned()
+        yield
+
+
+def _drop_abandoned() -> None:
+    """Remove the test databases of sessions that were killed."""
+    with psycopg.connect(
+        host=str(embedded.socket_folder(VAR_DIR)), user=embedded.USER, dbname=embedded.NAME, autocommit=True
+    ) as connection:
+        for (name,) in connection.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [TEST_NAME]
+        ):
+            if not Path("/proc", name.removeprefix(TEST_NAME)).exists():
+                connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(autouse=True)
+def _quick_and_plain(settings, tmp_path_factory):
+    """Serve static files without collecting them first, and hash the tests' made-up passwords quickly."""
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    settings.STATIC_ROOT = tmp_path_factory.getbasetemp()
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
