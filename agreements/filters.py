@@ -1,6 +1,7 @@
 """How is the register narrowed down?  One FilterSet per model, for pages, API and exports alike."""
 
 import datetime
+import re
 
 import django_filters
 from django import forms
@@ -31,6 +32,8 @@ class OnField(forms.DateField):
 
     def strptime(self, value, format):
         """Read the ISO format only, so that 01-02-2024 is refused instead of guessed."""
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+            raise ValueError
         return datetime.date.fromisoformat(value)
 
 
@@ -181,7 +184,7 @@ class CooperationFilter(RegisterFilterSet):
         members = Membership.objects.filter(cooperation=OuterRef("pk"))
         # An ended cooperation is asked about all its members; its last day lies before the day asked about.
         if on and data["status"] != ["ended"]:
-            members = members.filter(valid_on(on))
+            members = members.held_on(on)
         asked = False
         if data["municipality"]:
             members, asked = members.filter(organisation__in=data["municipality"]), True

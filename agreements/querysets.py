@@ -11,6 +11,8 @@ from django.db.models.functions import Greatest
 
 from municipalities.querysets import ValidityQuerySet, valid_on
 
+#: So many different words of a search are looked for; the rest would only cost time.
+MOST_WORDS = 10
 #: How alike a misspelt word must be to a word of a name (pg_trgm, 0 to 1): «legevagt» finds «legevakt».
 LIKENESS = 0.55
 
@@ -62,14 +64,14 @@ class CooperationQuerySet(ValidityQuerySet):
         """Return the cooperations in which every word of ``text`` is found, forgiving accents and misspelling.
 
         A word is found in the name, short name, purpose, a task or sector, or the name of a member;
-        in the names also when it is only alike (pg_trgm).
+        in the names also when it is only alike (pg_trgm). Only the first ten different words count.
         """
         from municipalities.models import OrganisationName
 
         from .models import CooperationTask, Membership
 
         found = self
-        for word in text.split():
+        for word in list(dict.fromkeys(text.split()))[:MOST_WORDS]:
             in_task = CooperationTask.objects.filter(cooperation=OuterRef("pk")).filter(
                 functools.reduce(
                     operator.or_,
@@ -104,12 +106,16 @@ class MembershipQuerySet(models.QuerySet):
         """Return the memberships of cooperations that the public may see."""
         return self.filter(cooperation__publication="published")
 
-    def valid_on(self, date: datetime.date) -> "MembershipQuerySet":
-        """Return the memberships that hold on ``date``.
+    def held_on(self, date: datetime.date) -> "MembershipQuerySet":
+        """Return the memberships whose own period holds ``date``, whether or not the cooperation is valid then.
 
-        The cooperation must be valid too, and the member must have come into being: an open start
-        does not reach back before a municipality was made. A member that has since been dissolved
-        stays until a person has settled who follows it (DESIGN: a merger never rewrites an agreement).
+        The member must have come into being: an open start does not reach back before a municipality
+        was made. A member that has since been dissolved stays until a person has settled who follows
+        it (DESIGN: a merger never rewrites an agreement).
         """
         made = Q(organisation__valid_from__isnull=True) | Q(organisation__valid_from__lte=date)
-        return self.filter(valid_on(date) & valid_on(date, "cooperation__") & made)
+        return self.filter(valid_on(date) & made)
+
+    def valid_on(self, date: datetime.date) -> "MembershipQuerySet":
+        """Return the memberships that hold on ``date`` in cooperations that are valid then."""
+        return self.held_on(date).filter(valid_on(date, "cooperation__"))

@@ -20,7 +20,9 @@ BAD_REQUEST = OpenApiResponse(
         "additionalProperties": {"type": "array", "items": {"type": "string"}},
         "description": "Parameter → meldinger.",
     },
-    description=gettext_lazy("Ukjent parameter eller ugyldig verdi: én eller flere meldinger under navnet på hver parameter."),
+    description=gettext_lazy(
+        "Ukjent parameter eller ugyldig verdi: én eller flere meldinger under navnet på hver parameter."
+    ),
     examples=[
         OpenApiExample(
             "ukjent-og-ugyldig",

@@ -10,6 +10,8 @@ import difflib
 from collections.abc import Iterable
 
 import django_filters
+from django.core.exceptions import ValidationError as FormError
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import ValidationError
@@ -21,6 +23,12 @@ from ..filters import OnFilter, RegisterFilterSet
 from ..models import Cooperation
 
 Errors = dict[str, list[str]]
+
+ON_DESCRIPTION = gettext_lazy(
+    "Dato (ÅÅÅÅ-MM-DD) som svaret skal gjelde for. Både første og siste dag i et tidsrom regnes med. "
+    "Uten «on» gjelder svaret i dag; «any» ser bort fra tiden."
+)
+ON_SCHEMA = {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "enum": ["any"]}]}
 
 #: No search needs more; each word costs several conditions in the database.
 MAX_TEXT = 200
@@ -64,22 +72,44 @@ class FilterSetBackend(BaseFilterBackend):
                 "name": name,
                 "in": "query",
                 "required": False,
-                "description": str(one.extra.get("help_text") or one.label),
+                "description": str(_description(name, one)),
                 **_schema_of(one),
             }
             for name, one in view.list_filters.base_filters.items()
         ]
 
 
+def _description(name: str, one: django_filters.Filter) -> str:
+    """Return what a parameter asks for."""
+    text = str(ON_DESCRIPTION if isinstance(one, OnFilter) else one.extra.get("help_text") or one.label)
+    if more := _MORE.get(name):
+        text = f"{text}: {more}"
+    return f"{text} {_('Gjenta parameteren for å gi flere verdier.')}" if _takes_several(one) else text
+
+
+#: What the labels of the directory's form leave out, since the form shows it.
+_MORE = {
+    "form": gettext_lazy("formen samarbeidet har."),
+    "kind": gettext_lazy("typen organisasjon."),
+    "country": gettext_lazy("ISO 3166-1, to bokstaver, f.eks. SE."),
+    "org_number": gettext_lazy("ni siffer uten mellomrom (Enhetsregisteret)."),
+    "source": gettext_lazy("nøkkelen til kilden som samarbeidet eller et medlemskap viser til, se «sources»."),
+    "sector": gettext_lazy("koden til sektoren, se «tasks»."),
+    "ordering": gettext_lazy("ett eller flere felt med komma imellom, minus foran snur rekkefølgen."),
+}
+
+
 def _schema_of(one: django_filters.Filter) -> dict:
     """Return the OpenAPI schema of a filter's values; several values are given by repeating the name."""
     schema: dict = {"type": "string"}
     if isinstance(one, OnFilter):
-        schema = {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "enum": ["any"]}]}
+        schema = dict(ON_SCHEMA)
     elif values := _choices(one):
         schema["enum"] = values
     elif type(one) is django_filters.CharFilter:
         schema["maxLength"] = MAX_TEXT
+    if isinstance(one, django_filters.OrderingFilter):
+        return {"schema": {"type": "array", "items": schema}, "explode": False, "style": "form"}
     if _takes_several(one):
         return {"schema": {"type": "array", "items": schema}, "explode": True, "style": "form"}
     return {"schema": schema}
@@ -87,8 +117,6 @@ def _schema_of(one: django_filters.Filter) -> dict:
 
 def _choices(one: django_filters.Filter) -> list[str]:
     """Return the values that a filter accepts, when they are written in the code."""
-    if isinstance(one, django_filters.OrderingFilter):
-        return [value for name in one.param_map.values() for value in (name, f"-{name}")]
     choices = one.extra.get("choices")
     return [value for value, _label in choices] if choices else []
 
@@ -97,14 +125,22 @@ def _takes_several(one: django_filters.Filter) -> bool:
     return isinstance(one, django_filters.MultipleChoiceFilter)
 
 
+def given(request: Request) -> QueryDict:
+    """Return the parameters that have a value."""
+    values = QueryDict(mutable=True)
+    for name, all_values in request.query_params.lists():
+        values.setlist(name, [value for value in all_values if value.strip()])
+    return values
+
+
 def check(request: Request, filterset: django_filters.FilterSet, others: Iterable[str]) -> Errors:
     """Return what is wrong with the names, the number and the values of the parameters.
 
     ``others`` are the parameters that the FilterSet does not know: those of the pages.
     """
-    given, known = request.query_params, [*filterset.base_filters, *others]
+    parameters, known = given(request), [*filterset.base_filters, *others]
     errors: Errors = {}
-    for name, values in given.lists():
+    for name, values in parameters.lists():
         one = filterset.base_filters.get(name)
         if name not in known:
             errors[name] = [_unknown(name, known)]
@@ -112,12 +148,12 @@ def check(request: Request, filterset: django_filters.FilterSet, others: Iterabl
             errors[name] = [_("Verdien inneholder et nulltegn.")]
         elif len(values) > 1 and not (one and _takes_several(one)):
             errors[name] = [_("Parameteren er gitt flere ganger; gi én verdi.")]
-        elif type(one) is django_filters.CharFilter and len(values[0]) > MAX_TEXT:
+        elif type(one) is django_filters.CharFilter and values and len(values[0]) > MAX_TEXT:
             errors[name] = [_("Teksten er for lang: høyst %(max)s tegn.") % {"max": MAX_TEXT}]
     # The form looks values up, and the database refuses a NUL with an error of its own.
-    if not any("\x00" in value for _name, values in given.lists() for value in values):
-        for name, messages in filterset.form.errors.items():
-            errors.setdefault(name, [*map(str, messages), *_allowed_values(filterset.base_filters[name])])
+    if not any("\x00" in value for _name, values in parameters.lists() for value in values):
+        for name, faults in filterset.form.errors.as_data().items():
+            errors.setdefault(name, _messages(filterset.base_filters[name], parameters.getlist(name), faults))
     return errors
 
 
@@ -130,9 +166,16 @@ def _unknown(name: str, known: list[str]) -> str:
     return _("Ukjent parameter. Her kan du bruke: %(names)s.") % {"names": ", ".join(known)}
 
 
-def _allowed_values(one: django_filters.Filter) -> list[str]:
-    values = _choices(one)
-    return [_("Lovlige verdier: %(values)s.") % {"values": ", ".join(values)}] if values else []
+def _messages(one: django_filters.Filter, values: list[str], faults: list[FormError]) -> list[str]:
+    """Return the form's messages, and what could have been given instead."""
+    if isinstance(one, (django_filters.ModelChoiceFilter, django_filters.ModelMultipleChoiceFilter)):
+        # Django's own message names the value only where several may be given.
+        value = (faults[0].params or {}).get("value") or values[0]
+        return [_("Registeret kjenner ikke «%(value)s».") % {"value": value}]
+    messages = [message for fault in faults for message in fault.messages]
+    if allowed := _choices(one):
+        messages.append(_("Lovlige verdier: %(values)s.") % {"values": ", ".join(allowed)})
+    return messages
 
 
 def read_whole_number(request: Request, name: str, default: int, highest: int | None = None) -> int:
@@ -161,11 +204,5 @@ class StrictParameters(APIView):
 
     def check_parameters(self, request: Request) -> None:
         """Refuse all parameters. Raises ``ValidationError`` with one entry per parameter."""
-        if errors := check(request, NoParameters(data=request.query_params), []):
+        if errors := check(request, NoParameters(data=given(request)), []):
             raise ValidationError(errors)
-
-
-ON_DESCRIPTION = gettext_lazy(
-    "Dato (ÅÅÅÅ-MM-DD) som svaret skal gjelde for. Både første og siste dag i et tidsrom regnes med. "
-    "Uten «on» gjelder svaret i dag; «any» ser bort fra tiden."
-)

@@ -1,0 +1,328 @@
+"""Which things does the API show, and under which keys are they found?"""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_filters import FilterSet
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from municipalities.models import County, Municipality, MunicipalityChange, MunicipalityNumber, Organisation
+from municipalities.querysets import valid_on
+
+from ..filters import (
+    ANY,
+    CooperationFilter,
+    CountyFilterSet,
+    MunicipalityFilterSet,
+    OrganisationFilter,
+    RegisterFilterSet,
+    TaskFilterSet,
+)
+from ..models import Cooperation, Membership, Source, Task
+from .errors import BAD_ACCEPT, BAD_METHOD, BAD_REQUEST
+from .links import Links
+from .pagination import PAGE, PAGE_SIZE, Pages
+from .parameters import FilterSetBackend, NoParameters, OnDay, StrictParameters, check, given, read_whole_number
+from .places import CountySerializer, MunicipalitySerializer, OrganisationSerializer
+from .schema import documented
+from .serializers import CooperationSerializer, RootSerializer, SourceSerializer, TaskSerializer
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked, found valid: the filters, the day and where the answer's links lead."""
+
+    filterset: FilterSet
+    links: Links
+
+    @property
+    def on(self) -> datetime.date | None:
+        """Return the day asked about; None when time is left out of the question."""
+        return self.filterset.on if isinstance(self.filterset, RegisterFilterSet) else None
+
+    @property
+    def day(self) -> datetime.date:
+        """Return the day on which a thing is described: the day asked about, else today."""
+        return self.on or timezone.localdate()
+
+    @property
+    def on_as_given(self) -> str | None:
+        """Return the parameter ``on`` for a link to another list; None when it was not given."""
+        if not self.filterset.form.cleaned_data.get("on"):
+            return None
+        return self.on.isoformat() if self.on else ANY
+
+
+class RegisterViewSet(StrictParameters, ReadOnlyModelViewSet):
+    """Lists and details of public facts: the parameters are checked, then the rows are looked up."""
+
+    list_filters: type[FilterSet] = NoParameters
+    detail_filters: type[FilterSet] = NoParameters
+    filter_backends = [FilterSetBackend]
+    pagination_class = Pages
+    lookup_value_regex = "[^/]+"
+
+    def check_parameters(self, request: Request) -> None:
+        """Read what is asked into ``self.asked``. Raises ``ValidationError`` with all faults."""
+        filters = self.detail_filters if self.detail else self.list_filters
+        filterset = filters(data=given(request), queryset=self.queryset.none(), request=request)
+        pages = () if self.detail else (PAGE, PAGE_SIZE)
+        errors = check(request, filterset, pages)
+        for name, default, highest in ((PAGE, 1, None), (PAGE_SIZE, Pages.page_size, Pages.max_page_size)):
+            if name in pages and name not in errors:
+                try:
+                    read_whole_number(request, name, default, highest)
+                except ValidationError as exc:
+                    errors |= exc.detail
+        if errors:
+            raise ValidationError(errors)
+        self.asked = Asked(filterset, Links(request))
+
+    def get_serializer_context(self) -> dict:
+        """Hand the question to the serializers."""
+        return super().get_serializer_context() | {"asked": getattr(self, "asked", None)}
+
+    def get_object(self):
+        """Return the thing under the key in the address. Raises ``NotFound`` with a message."""
+        key = self.kwargs[self.lookup_url_kwarg or self.lookup_field]
+        # PostgreSQL refuses a NUL in a text with an error of its own.
+        found = None if "\x00" in key else self.find(self.get_queryset(), key)
+        if found is None:
+            raise NotFound(_("Fant ingenting offentlig med nøkkelen «%(key)s».") % {"key": key})
+        return found
+
+    def find(self, rows: QuerySet, key: str):
+        """Return the row with the key, None when there is none."""
+        return rows.filter(**{self.lookup_field: key}).first()
+
+
+def cooperation_count(member: str, on: datetime.date | None) -> Coalesce:
+    """Return the number of public cooperations that the organisation in column ``member`` takes part in."""
+    rows = Membership.objects.public().filter(organisation=OuterRef(member))
+    if on:
+        rows = rows.valid_on(on)
+    counted = rows.order_by().values("organisation").annotate(n=Count("cooperation", distinct=True)).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+@documented(
+    summaries=(gettext_lazy("Samarbeid"), gettext_lazy("Ett samarbeid")),
+    key=gettext_lazy("Samarbeidets adressenavn (slug)."),
+    serializer=CooperationSerializer,
+    listing=gettext_lazy(
+        "Offentlige samarbeid med deltakere, andeler og kilder. Uten «status» vises de som er gyldige på datoen."
+    ),
+    detail=gettext_lazy(
+        "Ett samarbeid. Også planlagte og avsluttede svarer, uansett dato; «on» avgjør status, medlemskap og numre."
+    ),
+)
+class CooperationViewSet(RegisterViewSet):
+    """Cooperations that the public may see."""
+
+    queryset = Cooperation.objects.public()
+    serializer_class = CooperationSerializer
+    list_filters = CooperationFilter
+    detail_filters = OnDay
+    lookup_field = "slug"
+
+    def get_queryset(self) -> QuerySet:
+        """Return the public cooperations with all that the answer shows."""
+        return (
+            super()
+            .get_queryset()
+            .with_details()
+            .prefetch_related(
+                Prefetch("parts", Cooperation.objects.public()),
+                "organs",
+                "group_statements__county",
+                "memberships__organisation__governed_counties",
+                "responsible__municipality__numbers",
+                "responsible__governed_counties",
+            )
+        )
+
+
+def public_organisations() -> QuerySet:
+    """Return the organisations that the public may see.
+
+    The own body of an unpublished cooperation would give the cooperation away by its name; it is shown
+    once a public cooperation has it as a member.
+    """
+    hidden = Cooperation.objects.exclude(pk__in=Cooperation.objects.public()).filter(body=OuterRef("pk"))
+    member = Membership.objects.public().filter(organisation=OuterRef("pk"))
+    return Organisation.objects.filter(~Exists(hidden) | Exists(member))
+
+
+@documented(
+    summaries=(gettext_lazy("Organisasjoner"), gettext_lazy("Én organisasjon")),
+    key=gettext_lazy("Organisasjonens adressenavn (slug) eller registerets nummer for den (id)."),
+    serializer=OrganisationSerializer,
+    listing=gettext_lazy(
+        "Alle som kan delta: kommuner, fylkeskommuner, statlige organer, selskaper, byer i utlandet …"
+    ),
+    detail=gettext_lazy("Én organisasjon. Også nedlagte svarer, uansett dato."),
+)
+class OrganisationViewSet(RegisterViewSet):
+    """Organisations, with the number of cooperations they take part in."""
+
+    queryset = Organisation.objects.all()
+    serializer_class = OrganisationSerializer
+    list_filters = OrganisationFilter
+    detail_filters = OnDay
+    lookup_field = "slug"
+
+    def get_queryset(self) -> QuerySet:
+        """Return the organisations with all that the answer shows."""
+        return (
+            public_organisations()
+            .annotate(cooperation_count=cooperation_count("pk", self.asked.on))
+            .select_related("municipality", "cooperation")
+            .prefetch_related("names", "municipality__numbers", "governed_counties", "successors", "predecessors")
+        )
+
+    def find(self, rows: QuerySet, key: str) -> Organisation | None:
+        """Return the organisation by address name, else by id."""
+        found = super().find(rows, key)
+        if found is None and key.isascii() and key.isdigit():
+            found = rows.filter(pk=int(key[:19])).first()
+        return found
+
+
+@documented(
+    summaries=(gettext_lazy("Kommuner"), gettext_lazy("Én kommune")),
+    key=gettext_lazy("Et kommunenummer, også et tidligere, eller kommunens adressenavn (slug)."),
+    serializer=MunicipalitySerializer,
+    listing=gettext_lazy("Norske kommuner på datoen. Nummer, navn og fylke er de som gjaldt da."),
+    detail=gettext_lazy("Én kommune. Også tidligere kommuner svarer, uansett dato, og viser til etterfølgerne."),
+)
+class MunicipalityViewSet(RegisterViewSet):
+    """Municipalities through time."""
+
+    queryset = Municipality.objects.all()
+    serializer_class = MunicipalitySerializer
+    list_filters = MunicipalityFilterSet
+    detail_filters = OnDay
+    lookup_field = "organisation__slug"
+    lookup_url_kwarg = "key"
+
+    def get_queryset(self) -> QuerySet:
+        """Return the municipalities with all that the answer shows."""
+        changes = MunicipalityChange.objects.select_related("old__organisation", "new__organisation")
+        return (
+            Municipality.objects.annotate(cooperation_count=cooperation_count("pk", self.asked.on))
+            .select_related("organisation")
+            .prefetch_related(
+                "numbers__county",
+                "populations",
+                "organisation__names",
+                "organisation__successors__municipality__numbers",
+                "organisation__predecessors__municipality__numbers",
+                Prefetch("changes_from", changes),
+                Prefetch("changes_to", changes),
+            )
+        )
+
+    def find(self, rows: QuerySet, key: str) -> Municipality | None:
+        """Return the municipality by address name, else the one that has the number on the day, else had it last."""
+        if found := super().find(rows, key):
+            return found
+        holders = MunicipalityNumber.objects.filter(number=key).order_by(F("valid_from").desc(nulls_last=True))
+        holder = holders.filter(valid_on(self.asked.day)).first() or holders.first()
+        return rows.filter(pk=holder.municipality_id).first() if holder else None
+
+
+@documented(
+    summaries=(gettext_lazy("Fylker"), gettext_lazy("Ett fylke")),
+    key=gettext_lazy("Fylkesnummer, to siffer."),
+    serializer=CountySerializer,
+    listing=gettext_lazy("Norske fylker på datoen."),
+    detail=gettext_lazy("Ett fylke. Også tidligere fylker svarer, uansett dato."),
+)
+class CountyViewSet(RegisterViewSet):
+    """Counties through time."""
+
+    queryset = County.objects.all()
+    serializer_class = CountySerializer
+    list_filters = CountyFilterSet
+    detail_filters = OnDay
+    lookup_field = "number"
+
+    def get_queryset(self) -> QuerySet:
+        """Return the counties with all that the answer shows."""
+        held = MunicipalityNumber.objects.filter(county=OuterRef("pk"))
+        if self.asked.on:
+            held = held.valid_on(self.asked.on)
+        counted = held.order_by().values("county").annotate(n=Count("municipality", distinct=True)).values("n")
+        return (
+            County.objects.annotate(municipality_count=Coalesce(Subquery(counted, output_field=IntegerField()), 0))
+            .select_related("council__municipality")
+            .prefetch_related(
+                "council__municipality__numbers", "council__governed_counties", "successors", "predecessors"
+            )
+        )
+
+
+@documented(
+    summaries=(gettext_lazy("Oppgaver"), gettext_lazy("Én oppgave")),
+    key=gettext_lazy("Oppgavens eller sektorens kode."),
+    serializer=TaskSerializer,
+    listing=gettext_lazy("Sektorene og oppgavene i dem."),
+    detail=gettext_lazy("Én oppgave eller sektor."),
+)
+class TaskViewSet(RegisterViewSet):
+    """The taxonomy of tasks."""
+
+    queryset = Task.objects.select_related("parent")
+    serializer_class = TaskSerializer
+    list_filters = TaskFilterSet
+    lookup_field = "code"
+
+
+@documented(
+    summaries=(gettext_lazy("Kilder"), gettext_lazy("Én kilde")),
+    key=gettext_lazy("Kildens nøkkel."),
+    serializer=SourceSerializer,
+    listing=gettext_lazy("Kildene som opplysningene er hentet fra, med lisens og kreditering."),
+    detail=gettext_lazy("Én kilde."),
+)
+class SourceViewSet(RegisterViewSet):
+    """Publications and registers."""
+
+    queryset = Source.objects.all()
+    serializer_class = SourceSerializer
+    lookup_field = "key"
+
+
+class Root(StrictParameters):
+    """What there is in the API."""
+
+    @extend_schema(
+        summary=gettext_lazy("Hva som finnes"),
+        description=gettext_lazy("Adressene til alt som finnes i API-et."),
+        operation_id="root",
+        tags=["root"],
+        responses={200: RootSerializer, 400: BAD_REQUEST, 405: BAD_METHOD, 406: BAD_ACCEPT},
+    )
+    def get(self, request: Request) -> Response:
+        """Return the addresses of all lists."""
+        links = Links(request)
+        lists = {
+            "cooperations": "cooperation",
+            "organisations": "organisation",
+            "municipalities": "municipality",
+            "counties": "county",
+            "tasks": "task",
+            "sources": "source",
+        }
+        pages = {name: request.build_absolute_uri(reverse(f"api:{name}")) for name in ("schema", "docs")}
+        return Response({name: links.list(endpoint) for name, endpoint in lists.items()} | pages)
