@@ -39,6 +39,9 @@ class Tracked:
     condition: Q
     hidden: tuple[str, ...] = ()
     composites: tuple[Composite, ...] = ()
+    #: What the rows are called, where the model's own names say nothing (many-to-many rows).
+    kind: str = ""
+    describe: Callable[[models.Model], str] = str
 
     @property
     def event_model(self) -> type[models.Model]:
@@ -52,10 +55,9 @@ class Tracked:
     def columns(self) -> list[models.Field]:
         """Return the model's fields that the event table keeps and a reader wants to see."""
         kept = {f.name for f in self.event_model._meta.fields}
-        joined = {name for composite in self.composites for name in composite.columns}
-        skipped = {self.model._meta.pk.name, *self.hidden, *joined} if self.model._meta.pk.auto_created else {
-            *self.hidden, *joined
-        }
+        skipped = {*self.hidden, *(name for composite in self.composites for name in composite.columns)}
+        if self.model._meta.pk.auto_created:
+            skipped.add(self.model._meta.pk.name)
         return [f for f in self.model._meta.concrete_fields if f.name in kept and f.name not in skipped]
 
 
@@ -141,9 +143,9 @@ def as_instance(model: type[models.Model], event, names: Names) -> models.Model:
     return row
 
 
-def _safe_name(row: models.Model) -> str:
+def _safe_name(row: models.Model, describe: Callable[[models.Model], str] = str) -> str:
     try:
-        return str(row)
+        return describe(row)
     except ObjectDoesNotExist:
         return f"{row._meta.verbose_name} {row.pk}"
 
@@ -194,8 +196,8 @@ def _event(tracked: Tracked, event, before, names: Names) -> Event:
             changes.append(FieldChange(label, old, value))
     return Event(
         action=event.pgh_label,
-        kind=str(tracked.model._meta.verbose_name),
-        name=_safe_name(as_instance(tracked.model, event, names)),
+        kind=tracked.kind or str(tracked.model._meta.verbose_name),
+        name=_safe_name(as_instance(tracked.model, event, names), tracked.describe),
         changes=changes,
     )
 

@@ -48,7 +48,8 @@ class ReferenceDataError(Exception):
 
 def slugify_norwegian(text: str) -> str:
     """Return an address part as Norwegians write them: æ ø å become ae o a, all other accents fall away."""
-    text = text.lower().translate(str.maketrans({"æ": "ae", "ø": "o", "å": "a", "đ": "d", "ŋ": "n", "ŧ": "t"}))
+    letters = {"æ": "ae", "ø": "o", "å": "a", "đ": "d", "ŋ": "n", "ŧ": "t", "–": "-", "—": "-"}
+    text = text.lower().translate(str.maketrans(letters))
     text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", text).strip("-")
 

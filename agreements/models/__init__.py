@@ -1,22 +1,30 @@
 """What is a cooperation, who takes part in it, and which source says so?"""
 
+from .agreement import Agreement, Clause, Decision
 from .cooperation import Cooperation, CooperationRelation, CooperationTask, Organ
 from .dates import DatePrecision, VagueDate
 from .forms import Form
+from .legal import LegalProfile, Notification, OrganSeat
 from .membership import GroupStatement, Membership, Role
 from .sources import Citation, Source
 from .tasks import Task
 
 __all__ = [
+    "Agreement",
     "Citation",
+    "Clause",
     "Cooperation",
     "CooperationRelation",
     "CooperationTask",
     "DatePrecision",
+    "Decision",
     "Form",
     "GroupStatement",
+    "LegalProfile",
     "Membership",
+    "Notification",
     "Organ",
+    "OrganSeat",
     "Role",
     "Source",
     "Task",

@@ -271,6 +271,11 @@ class Organ(models.Model):
     name = models.CharField(_("navn"), max_length=150)
     kind = models.CharField(_("type"), max_length=12, choices=Kind.choices, default=Kind.OTHER)
     note = models.CharField(_("hvem sitter der, og hva gjør det"), max_length=400, blank=True)
+    size = models.PositiveSmallIntegerField(_("antall medlemmer"), null=True, blank=True)
+    has_manager = models.BooleanField(_("daglig leder er medlem"), null=True, blank=True)
+    shares_people_with_assembly = models.BooleanField(
+        _("har medlemmer som også sitter i representantskapet"), null=True, blank=True
+    )
     position = models.PositiveSmallIntegerField(_("rekkefølge"), default=0)
 
     class Meta:

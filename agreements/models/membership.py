@@ -105,7 +105,8 @@ class Membership(models.Model):
         GroupStatement,
         null=True,
         blank=True,
-        on_delete=models.CASCADE,
+        # A member does not vanish with the statement it follows from; both go with the cooperation.
+        on_delete=models.RESTRICT,
         related_name="memberships",
         verbose_name=_("følger av gruppen"),
         help_text=_("Tomt når deltakeren er nevnt ved navn."),
@@ -161,7 +162,7 @@ class Membership(models.Model):
         indexes = [models.Index(fields=["organisation", "role"], name="membership_by_member")]
 
     def __str__(self) -> str:
-        return f"{self.organisation} – {self.get_role_display()}"
+        return f"{self.organisation} – {self.get_role_display()} – {self.cooperation}"
 
     @property
     def basis(self) -> str:

@@ -3,6 +3,7 @@
 import pghistory
 from django.contrib import admin, messages
 from django.contrib.admin.utils import quote, unquote
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import IntegrityError, models, transaction
@@ -10,16 +11,34 @@ from django.db.models import Q
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..history import Tracked, revisions
+from ..models import Organisation
 from .forms import ReasonForm, RowsFormSet
+from .labels import LABEL_NEEDS
 
 REVISIONS_PER_PAGE = 50
 
 
-class RowsInline:
+class SafeRelations:
+    """Forms in which the thing that is chosen cannot be deleted by a slip of the hand.
+
+    Django's red cross beside an autocomplete deletes the organisation, not the choice.
+    """
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Take away the links that change and delete what is chosen."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+            field.widget.can_change_related = False
+            field.widget.can_delete_related = False
+        return field
+
+
+class RowsInline(SafeRelations):
     """An inline whose rows are checked against each other, without a query per row."""
 
     formset = RowsFormSet
@@ -27,11 +46,20 @@ class RowsInline:
 
     def get_queryset(self, request):
         """Bring along the names that the rows show."""
-        names = [f.name for f in self.model._meta.concrete_fields if f.is_relation]
-        return super().get_queryset(request).select_related(*names)
+        relations = [f for f in self.model._meta.concrete_fields if f.is_relation]
+        labels = [f"{f.name}__{LABEL_NEEDS}" for f in relations if f.related_model is Organisation]
+        rows = super().get_queryset(request).select_related(*(f.name for f in relations))
+        return rows.prefetch_related(*labels)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Save the room that the link to what is chosen takes."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+            field.widget.can_view_related = False
+        return field
 
 
-class RegisterAdmin(admin.ModelAdmin):
+class RegisterAdmin(SafeRelations, admin.ModelAdmin):
     """The page of a model that triggers keep the history of."""
 
     form = ReasonForm
@@ -42,6 +70,7 @@ class RegisterAdmin(admin.ModelAdmin):
     delete_selected_confirmation_template = "admin/register/delete_selected.html"
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     save_on_top = True
 
     class Media:
@@ -58,8 +87,9 @@ class RegisterAdmin(admin.ModelAdmin):
         return None
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        """Add the link to the API."""
+        """Add the link to the API, and what is wrong where."""
         context["json_url"] = self.json_url(obj) if obj else None
+        context["problems"] = _problems(context) if context.get("errors") else []
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_prepopulated_fields(self, request, obj=None):
@@ -197,11 +227,33 @@ class RegisterAdmin(admin.ModelAdmin):
 
     # Lists
 
+    @admin.display(description=gettext_lazy("navn"), ordering="sort_key")
+    def sorted_name(self, obj):
+        """Return the name; the list sorts it as Norwegians do, å last."""
+        return obj.name
+
     def changelist_view(self, request, extra_context=None):
         """Add the link to what has been deleted."""
         info = self.opts.app_label, self.opts.model_name
         extra = {"deleted_url": reverse("admin:{}_{}_deleted".format(*info))}
         return super().changelist_view(request, extra | (extra_context or {}))
+
+
+def _problems(context) -> list[dict[str, str]]:
+    """List every error of a form and its rows, with the field or the row that it is about."""
+    form = context["adminform"].form
+    found = [
+        {"where": form.fields[name].label if name in form.fields else "", "text": text}
+        for name, texts in form.errors.items()
+        for text in texts
+    ]
+    for inline in context["inline_admin_formsets"]:
+        heading = str(inline.opts.verbose_name_plural)
+        found += [{"where": capfirst(heading), "text": text} for text in inline.formset.non_form_errors()]
+        for number, row in enumerate(inline.formset.forms, start=1):
+            where = _("%(table)s, rad %(number)d") % {"table": capfirst(heading), "number": number}
+            found += [{"where": where, "text": text} for texts in row.errors.values() for text in texts]
+    return found
 
 
 def _saved(obj: models.Model) -> bool:

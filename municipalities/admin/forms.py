@@ -12,7 +12,9 @@ from django.forms.models import BaseInlineFormSet, ModelChoiceIteratorValue
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Organisation
+from ..models.fields import normalise_org_number
 from ..reference import slugify_norwegian
+from .labels import choice_label
 
 
 def unique_slug(model: type[models.Model], text: str, pk=None, field: str = "slug") -> str:
@@ -70,13 +72,11 @@ class OrganisationForm(SlugForm):
 
     class Meta:
         model = Organisation
-        fields = "__all__"
+        fields = ["name", "org_number"]  # the fieldsets of the admin name the rest
         field_classes = {"org_number": OrgNumberField}
 
     def clean_org_number(self):
         """Return the nine digits, or nothing; the model checks them."""
-        from ..models.fields import normalise_org_number
-
         return normalise_org_number(self.cleaned_data.get("org_number") or "") or None
 
 
@@ -113,7 +113,9 @@ class RowsFormSet(BaseInlineFormSet):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self._mutual = [c for c in self.model._meta.constraints if isinstance(c, UniqueConstraint | ExclusionConstraint)]
+        self._mutual = [
+            c for c in self.model._meta.constraints if isinstance(c, UniqueConstraint | ExclusionConstraint)
+        ]
 
     def add_fields(self, form, index):
         """Tell each autocomplete the name of what it holds, which the queryset has brought along."""
@@ -122,11 +124,12 @@ class RowsFormSet(BaseInlineFormSet):
             widget = getattr(form_field.widget, "widget", form_field.widget)
             if not isinstance(widget, AutocompleteSelect) or isinstance(widget, forms.SelectMultiple):
                 continue
+            form_field.label_from_instance = choice_label
             related = form.instance._state.fields_cache.get(name)
             known = KnownChoices(widget.field, widget.admin_site, attrs=widget.attrs, choices=widget.choices)
             known.is_required = widget.is_required
             if related is not None:
-                known.known[str(related.pk)] = str(related)
+                known.known[str(related.pk)] = choice_label(related)
             if widget is form_field.widget:
                 form_field.widget = known
             else:
@@ -134,8 +137,9 @@ class RowsFormSet(BaseInlineFormSet):
 
     def _construct_form(self, i, **kwargs):
         form = super()._construct_form(i, **kwargs)
-        form.validate_unique = lambda: None
-        form.validate_constraints = lambda: self._check_row(form)
+        # Django would check each row against the stored ones, and leave out what concerns the parent.
+        form.instance.validate_constraints = lambda exclude=None: None
+        form.validate_unique = lambda: self._check_row(form)
         return form
 
     def _check_row(self, form) -> None:
@@ -180,7 +184,6 @@ class RowsFormSet(BaseInlineFormSet):
             clash = any(values == others and (not with_period or _overlap(row, other)) for others, other in seen)
             if clash or (not within and self._in_database(compared, values, row, with_period)):
                 form.add_error(NON_FIELD_ERRORS, str(constraint.violation_error_message))
-                self._errors[self.forms.index(form)] = form.errors
             seen.append((values, row))
 
     def _in_database(self, names, values, row, with_period: bool) -> bool:

@@ -59,6 +59,9 @@ class Municipality(models.Model):
     point_kind = models.CharField(_("type punkt"), max_length=16, choices=PointKind.choices, blank=True)
     admin_centre = models.CharField(_("administrasjonssenter"), max_length=100, blank=True)
     wikidata_id = models.CharField(_("Wikidata-id"), max_length=20, blank=True)
+    in_robek = models.BooleanField(
+        _("står i ROBEK"), null=True, blank=True, help_text=_("Register om betinget godkjenning og kontroll.")
+    )
     registered_name = models.CharField(_("navn i Enhetsregisteret"), max_length=200, blank=True)
 
     class Meta:
@@ -189,4 +192,4 @@ class Population(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.municipality_id} {self.date}: {self.persons}"
+        return f"{self.municipality}, {self.date}: {self.persons}"

@@ -1,0 +1,78 @@
+"""How does a coordinator keep one membership, with the places in the sources that state it?"""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy
+
+from municipalities.admin.base import OnDayFilter, RegisterAdmin, RowsInline
+
+from ..models import Citation, Membership
+from ..models.shares import format_share
+from .forms import MembershipForm
+from .history import membership_histories
+
+
+class ShareColumns:
+    """The shares in words, for lists and for those who may only look."""
+
+    @admin.display(description=gettext_lazy("eierandel"))
+    def ownership(self, obj):
+        """Return the ownership share as people write it."""
+        return None if obj.ownership_share is None else format_share(obj.ownership_share)
+
+    @admin.display(description=gettext_lazy("ansvarsandel"))
+    def liability(self, obj):
+        """Return the liability share as people write it."""
+        return None if obj.liability_share is None else format_share(obj.liability_share)
+
+
+class CitationInline(RowsInline, admin.TabularInline):
+    """Where the sources state it."""
+
+    model = Citation
+    autocomplete_fields = ["source"]
+    fields = ["source", "locator", "heading", "note", "retrieved"]
+
+
+class MembershipCitationInline(CitationInline):
+    """Where the sources state the membership."""
+
+    fk_name = "membership"
+
+
+@admin.register(Membership)
+class MembershipAdmin(ShareColumns, RegisterAdmin):
+    """Who takes part in what; usually kept on the page of the cooperation."""
+
+    form = MembershipForm
+    list_display = ["organisation", "cooperation", "role", "ownership", "start", "end"]
+    list_select_related = ["organisation", "cooperation"]
+    list_filter = [OnDayFilter, "role", "organisation__kind", "cooperation__form"]
+    search_fields = ["organisation__name__unaccent", "cooperation__name__unaccent"]
+    search_help_text = gettext_lazy("Navn på organisasjonen eller samarbeidet")
+    autocomplete_fields = ["cooperation", "organisation"]
+    raw_id_fields = ["group"]
+    inlines = [MembershipCitationInline]
+    fieldsets = [
+        (None, {"fields": ["cooperation", "organisation", "role", "covers", "group"]}),
+        (gettext_lazy("Andel"), {"fields": [("ownership", "liability"), "share_note"]}),
+        (gettext_lazy("Tid"), {"fields": [("valid_from", "valid_to")]}),
+        (gettext_lazy("Annet"), {"fields": ["note", "position"]}),
+    ]
+
+    @admin.display(description=gettext_lazy("fra"), ordering="valid_from")
+    def start(self, obj):
+        """Return the first day as exactly as it is known."""
+        return obj.start
+
+    @admin.display(description=gettext_lazy("til"), ordering="valid_to")
+    def end(self, obj):
+        """Return the last day as exactly as it is known."""
+        return obj.end
+
+    def view_on_site(self, obj):
+        """Return the public page of the cooperation."""
+        return obj.cooperation.get_absolute_url() if obj.cooperation.publication == "published" else None
+
+    def histories(self, pk):
+        """Return the membership's events with those of its citations."""
+        return membership_histories(pk)
