@@ -71,6 +71,10 @@ def test_a_module_says_in_its_first_line_what_it_is_about(path):
     assert ast.get_docstring(ast.parse(path.read_text()))
 
 
-@pytest.mark.parametrize("path", MODULES, ids=module_name)
+# A rule module holds one law whole, with its texts in three languages: a jurist reads it from end to end.
+READABLE = [p for p in MODULES if p.parent.name != "rules"]
+
+
+@pytest.mark.parametrize("path", READABLE, ids=module_name)
 def test_no_module_grows_past_what_can_be_read(path):
     assert len(path.read_text().splitlines()) <= 550

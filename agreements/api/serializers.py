@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from ..filters import STATUSES
 from ..models import Cooperation, CooperationRelation, DatePrecision, Form, Organ, Role
+from ..rules import Outcome, Severity
 from .links import ApiLink, NarrowedLink, PageLink
 from .places import CooperationRefSerializer, FirstDay, KnownText, LastDay, OrganisationRefSerializer
 
@@ -152,6 +153,23 @@ class OrganSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(choices=Organ.Kind.choices, help_text=_("Type organ."))
     kind_name = serializers.CharField(source="get_kind_display", help_text=_("Type i ord, på leserens språk."))
     note = serializers.CharField(help_text=_("Hvem som sitter der, og hva organet gjør; kan være tomt."))
+
+
+class FindingSerializer(serializers.Serializer):
+    """What one rule of law says about a cooperation on the day; the order is that of the law note."""
+
+    rule = serializers.CharField(help_text=_("Regelens id, f.eks. IKS-08."))
+    paragraph = serializers.CharField(help_text=_("Lov og paragraf."))
+    severity = serializers.ChoiceField(
+        choices=Severity.choices,
+        help_text=_("Hvor alvorlig et brudd er: feil, advarsel (noe mangler bevis) eller opplysning."),
+    )
+    outcome = serializers.ChoiceField(
+        choices=Outcome.choices,
+        help_text=_("Om regelen er fulgt, brutt eller ikke kan vurderes. Ukjent er aldri brudd."),
+    )
+    text = serializers.CharField(help_text=_("Hva loven krever, på leserens språk; ved brudd også hva det gjelder."))
+    remedy = serializers.CharField(help_text=_("Hvordan et brudd kan rettes."))
 
 
 class RelativeFields(serializers.Serializer):

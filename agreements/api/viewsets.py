@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters import FilterSet
 from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -29,13 +30,15 @@ from ..filters import (
     TaskFilterSet,
 )
 from ..models import Cooperation, Membership, Source, Task
-from .errors import BAD_ACCEPT, BAD_METHOD, BAD_REQUEST
+from ..rules import findings
+from ..rules.gather import facts_of, with_legal_facts
+from .errors import BAD_ACCEPT, BAD_METHOD, BAD_REQUEST, NO_SUCH_THING
 from .links import Links
 from .pagination import PAGE, PAGE_SIZE, Pages
 from .parameters import FilterSetBackend, NoParameters, OnDay, StrictParameters, check, given, read_whole_number
 from .places import CountySerializer, MunicipalitySerializer, OrganisationSerializer
-from .schema import documented
-from .serializers import CooperationSerializer, RootSerializer, SourceSerializer, TaskSerializer
+from .schema import ON, documented
+from .serializers import CooperationSerializer, FindingSerializer, RootSerializer, SourceSerializer, TaskSerializer
 
 
 @dataclass(frozen=True)
@@ -150,6 +153,28 @@ class CooperationViewSet(RegisterViewSet):
                 "responsible__governed_counties",
             )
         )
+
+    @extend_schema(
+        summary=gettext_lazy("Hva loven sier"),
+        description=gettext_lazy(
+            "Hva hver regel i loven sier om samarbeidet på datoen: i orden, brudd eller ikke vurdert. "
+            "Reglene bygger på lovene slik de lød 2. mai 2026, og er ikke juridisk rådgivning."
+        ),
+        parameters=[ON],
+        responses={
+            200: FindingSerializer(many=True),
+            400: BAD_REQUEST,
+            404: NO_SUCH_THING,
+            405: BAD_METHOD,
+            406: BAD_ACCEPT,
+        },
+    )
+    @action(detail=True, pagination_class=None)
+    def findings(self, request: Request, slug: str) -> Response:
+        """Return what each rule that governs the cooperation says of it on the day."""
+        cooperation = with_legal_facts(Cooperation.objects.public()).get(pk=self.get_object().pk)
+        found = findings(facts_of(cooperation, self.asked.day), self.asked.day)
+        return Response(FindingSerializer(found, many=True).data)
 
 
 def public_organisations() -> QuerySet:

@@ -1,0 +1,139 @@
+"""Which facts do the rules read?  Plain values, so that a rule can be tried without a database."""
+
+import datetime
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+
+
+@dataclass(frozen=True)
+class DecisionFact:
+    """One body's decision; ``subject`` is agreement, delegation or dissolution, ``outcome`` adopted, rejected …"""
+
+    organ: str = ""
+    decided_on: datetime.date | None = None
+    subject: str = "agreement"
+    outcome: str = "adopted"
+
+
+@dataclass(frozen=True)
+class Seats:
+    """Members and deputies that a participant has in an organ; None is unknown."""
+
+    members: int | None = None
+    deputies: int | None = None
+
+
+@dataclass(frozen=True)
+class MemberFact:
+    """One organisation that takes part on the day, with all its roles.
+
+    ``kind`` is an ``Organisation.Kind``; ``number`` the municipality number on the day. Shares are
+    of the whole, None when unknown; ``form`` is the form of a cooperation that is itself a member.
+    """
+
+    name: str
+    kind: str = "municipality"
+    number: str = ""
+    org_number: str = ""
+    roles: frozenset[str] = frozenset({"participant"})
+    ownership: Fraction | None = None
+    liability: Fraction | None = None
+    form: str = ""
+    number_changed_on: datetime.date | None = None
+    in_robek: bool | None = None
+    assembly: Seats = field(default_factory=Seats)
+    board: Seats = field(default_factory=Seats)
+    committee: Seats = field(default_factory=Seats)
+    decisions: tuple[DecisionFact, ...] = ()
+
+    @property
+    def effective_liability(self) -> Fraction | None:
+        """Return the ansvarsandel, which is the eierandel where nothing else is agreed."""
+        return self.ownership if self.liability is None else self.liability
+
+
+@dataclass(frozen=True)
+class AgreementFact:
+    """The agreement in force, or the newest one. ``clauses`` maps a rule id to «present» or «missing»."""
+
+    kind: str = "cooperation"
+    is_written: bool | None = None
+    has_reference: bool = False
+    signed_on: datetime.date | None = None
+    valid_from: datetime.date | None = None
+    valid_to: datetime.date | None = None
+    notice_months: int | None = None
+    notice_source: str = ""
+    clauses: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class OrganFact:
+    """An organ: its kind (``Organ.Kind``), size, and whether the manager sits in it."""
+
+    kind: str
+    size: int | None = None
+    has_manager: bool | None = None
+    shares_people_with_assembly: bool | None = None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that the rules may know of one cooperation on one day. None, empty text and empty tuple are unknown.
+
+    ``members`` are those on the day. Fields named as in ``LegalProfile`` mean the same.
+    """
+
+    name: str
+    form: str
+    has_proper_name: bool = True
+    stage: str = "established"
+    valid_from: datetime.date | None = None
+    valid_to: datetime.date | None = None
+    members: tuple[MemberFact, ...] = ()
+    members_complete: bool | None = None
+    agreement: AgreementFact | None = None
+    organs: tuple[OrganFact, ...] = ()
+    notifications: frozenset[str] = frozenset()
+    own_legal_person: bool | None = None
+    org_number: str = ""
+    registered_form: str = ""
+    in_company_register: bool | None = None
+    legal_basis: str = ""
+    special_law: str = ""
+    ordered_by_state: bool | None = None
+    decision_power: str = ""
+    decision_basis: str = ""
+    decides_matters_of_principle: bool | None = None
+    plan_power: str = ""
+    produces_services: bool | None = None
+    is_political: bool | None = None
+    is_business: bool | None = None
+    procurement_assessed: bool | None = None
+    complaint_body: str = ""
+    has_complaints_board: bool | None = None
+    may_borrow: bool | None = None
+    loan_ceiling: Decimal | None = None
+    loans: Decimal | None = None
+    gives_guarantees: bool | None = None
+    share_capital: Decimal | None = None
+    cost_key: str = ""
+    loss_split_deviates: bool | None = None
+    auditor: str = ""
+    head_office: str = ""
+    has_office_municipality: bool | None = None
+
+    def status(self, on: datetime.date) -> str:
+        """Return planned, active or ended on the day, as ``Cooperation.status_on`` does."""
+        if self.valid_to and self.valid_to < on:
+            return "ended"
+        if self.stage == "planned" or (self.valid_from and self.valid_from > on):
+            return "planned"
+        return "active"
+
+    @property
+    def participants(self) -> tuple[MemberFact, ...]:
+        """Return those that take part in their own right: not customers, suppliers, observers and the like."""
+        own = {"host", "participant", "owner", "office", "partner", "founder"}
+        return tuple(m for m in self.members if m.roles & own)

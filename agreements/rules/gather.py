@@ -1,0 +1,153 @@
+"""How do stored facts become the facts that the rules read?"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from django.db.models import Prefetch
+
+from municipalities.models import Municipality, MunicipalityChange
+
+from ..models import Agreement, Cooperation, LegalProfile, Membership, Organ
+from ..querysets import CooperationQuerySet
+from .facts import AgreementFact, DecisionFact, Facts, MemberFact, OrganFact, Seats
+
+_PROFILE = [
+    "own_legal_person", "org_number", "registered_form", "in_company_register", "legal_basis", "special_law",
+    "ordered_by_state", "decision_power", "decision_basis", "decides_matters_of_principle", "plan_power",
+    "produces_services", "is_political", "is_business", "procurement_assessed", "complaint_body",
+    "has_complaints_board", "may_borrow", "loan_ceiling", "loans", "gives_guarantees", "share_capital", "cost_key",
+    "loss_split_deviates", "auditor",
+]  # fmt: skip
+
+
+def with_legal_facts(cooperations: CooperationQuerySet) -> CooperationQuerySet:
+    """Prefetch all that ``facts_of`` reads, in a fixed number of queries."""
+    members = Membership.objects.select_related("organisation__municipality", "organisation__cooperation")
+    changes = MunicipalityChange.objects.exclude(kind=MunicipalityChange.Kind.RENAME)
+    return cooperations.select_related("legal__head_office__organisation", "body").prefetch_related(
+        Prefetch(
+            "memberships",
+            members.prefetch_related(
+                "organisation__municipality__numbers",
+                Prefetch("organisation__municipality__changes_to", changes),
+            ),
+        ),
+        Prefetch("agreements", Agreement.objects.prefetch_related("clauses", "decisions")),
+        Prefetch("organs", Organ.objects.prefetch_related("seats")),
+        "notifications",
+    )
+
+
+def facts_of(cooperation: Cooperation, on: datetime.date) -> Facts:
+    """Return the facts of a cooperation on ``on``, read from the rows that ``with_legal_facts`` prefetched."""
+    profile = getattr(cooperation, "legal", None)
+    agreement = _agreement_on(cooperation, on)
+    members = tuple(_members(cooperation, agreement, on))
+    return Facts(
+        name=cooperation.name,
+        form=cooperation.form,
+        has_proper_name=cooperation.has_proper_name,
+        stage=cooperation.stage,
+        valid_from=cooperation.valid_from,
+        valid_to=cooperation.valid_to,
+        members=members,
+        members_complete=cooperation.members_complete,
+        agreement=_agreement_fact(agreement),
+        organs=tuple(
+            OrganFact(o.kind, o.size, o.has_manager, o.shares_people_with_assembly) for o in cooperation.organs.all()
+        ),
+        notifications=frozenset(n.recipient for n in cooperation.notifications.all()),
+        has_office_municipality=_has_office(members, cooperation.members_complete),
+        head_office=str(profile.head_office) if profile and profile.head_office else "",
+        **_profile(cooperation, profile),
+    )
+
+
+def _profile(cooperation: Cooperation, profile: LegalProfile | None) -> dict:
+    values = {name: getattr(profile, name) for name in _PROFILE} if profile else {}
+    # The body of the cooperation may carry the organisation number that the profile lacks.
+    if not values.get("org_number") and cooperation.body and cooperation.body.org_number:
+        values["org_number"] = cooperation.body.org_number
+    return values
+
+
+def _has_office(members: Iterable[MemberFact], complete: bool | None) -> bool | None:
+    if any("office" in m.roles for m in members):
+        return True
+    return False if complete else None
+
+
+def _agreement_on(cooperation: Cooperation, on: datetime.date) -> Agreement | None:
+    """Return the agreement in force on the day, else the newest that does not begin later."""
+    started = [a for a in cooperation.agreements.all() if a.valid_from is None or a.valid_from <= on]
+    in_force = [a for a in started if a.valid_to is None or on <= a.valid_to]
+    newest = sorted(in_force or started, key=lambda a: (a.valid_from or datetime.date.min, a.pk))
+    return newest[-1] if newest else None
+
+
+def _agreement_fact(agreement: Agreement | None) -> AgreementFact | None:
+    if agreement is None:
+        return None
+    return AgreementFact(
+        kind=agreement.kind,
+        is_written=agreement.is_written,
+        has_reference=bool(agreement.archive_reference),
+        signed_on=agreement.signed_on,
+        valid_from=agreement.valid_from,
+        valid_to=agreement.valid_to,
+        notice_months=agreement.notice_months,
+        notice_source=agreement.notice_source,
+        clauses={c.item: c.status for c in agreement.clauses.all()},
+    )
+
+
+def _members(cooperation: Cooperation, agreement: Agreement | None, on: datetime.date) -> Iterator[MemberFact]:
+    """Yield one fact per organisation, with the roles of all its rows on the day."""
+    rows: dict[int, list[Membership]] = defaultdict(list)
+    for row in cooperation.members_on(on)[0]:
+        rows[row.organisation_id].append(row)
+    seats = {
+        o.kind: {s.organisation_id: Seats(s.members, s.deputies) for s in o.seats.all()} for o in _organs(cooperation)
+    }
+    decisions = defaultdict(list)
+    for decision in agreement.decisions.all() if agreement else ():
+        decisions[decision.organisation_id].append(
+            DecisionFact(decision.organ, decision.decided_on, decision.subject, decision.outcome)
+        )
+    for pk, many in rows.items():
+        body = many[0].organisation
+        municipality: Municipality | None = getattr(body, "municipality", None)
+        number = municipality.number_on(on) if municipality else None
+        shared = next((m for m in many if m.ownership_share is not None), many[0])
+        liable = next((m for m in many if m.liability_share is not None), many[0])
+        yield MemberFact(
+            name=body.name,
+            kind=body.kind,
+            number=number.number if number else "",
+            org_number=body.org_number or "",
+            roles=frozenset(m.role for m in many),
+            ownership=shared.ownership_share,
+            liability=liable.liability_share,
+            form=body.cooperation.form if hasattr(body, "cooperation") else "",
+            number_changed_on=_changed_on(municipality, on),
+            in_robek=municipality.in_robek if municipality else None,
+            assembly=seats.get(Organ.Kind.ASSEMBLY, {}).get(pk, Seats()),
+            board=seats.get(Organ.Kind.BOARD, {}).get(pk, Seats()),
+            committee=seats.get(Organ.Kind.COMMITTEE, {}).get(pk, Seats()),
+            decisions=tuple(decisions[pk]),
+        )
+
+
+def _organs(cooperation: Cooperation) -> list[Organ]:
+    """Return the organs, the first of each kind last, so that it decides when a kind stands twice."""
+    return list(reversed(cooperation.organs.all()))
+
+
+def _changed_on(municipality: Municipality | None, on: datetime.date) -> datetime.date | None:
+    """Return the last day up to ``on`` when the boundaries or the body of the municipality changed."""
+    if municipality is None:
+        return None
+    kinds = {MunicipalityChange.Kind.MERGE, MunicipalityChange.Kind.SPLIT, MunicipalityChange.Kind.PART}
+    dates = [c.date for c in municipality.changes_to.all() if c.kind in kinds and c.date <= on]
+    return max(dates, default=None)
