@@ -38,7 +38,9 @@ def owned_through(organisation: Organisation, day: datetime.date) -> list[Indire
         .order_by("cooperation__sort_key", "cooperation_id")
     )
     return [
-        IndirectOwnership(m.cooperation, holdings[m.organisation_id].cooperation, _product(holdings[m.organisation_id], m))
+        IndirectOwnership(
+            m.cooperation, holdings[m.organisation_id].cooperation, _product(holdings[m.organisation_id], m)
+        )
         for m in owned
     ]
 

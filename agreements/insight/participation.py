@@ -9,7 +9,7 @@ from django.db.models import Prefetch
 from municipalities.models import Organisation
 from municipalities.models.fields import norwegian_sort_key
 
-from ..models import Cooperation, CooperationTask, Membership, Role, Task
+from ..models import Cooperation, CooperationTask, Membership, Role, Task, VagueDate
 
 #: Roles in the order in which a reader looks for them: who answers for it stands first.
 ROLE_ORDER = [
@@ -90,7 +90,13 @@ class Participation:
         return next((m for m in self.memberships if m.ownership_share is not None or m.share_note), None)
 
     @property
-    def end(self):
+    def start(self) -> VagueDate | None:
+        """Return since when the member has been in it: from its own start, else that of the cooperation."""
+        starts = [m.start for m in self.memberships if m.start]
+        return min(starts, key=lambda start: start.date) if starts else self.cooperation.start
+
+    @property
+    def end(self) -> VagueDate | None:
         """Return when it was over: the member left, or the cooperation ended."""
         ends = [m.end for m in self.memberships if m.end] or ([self.cooperation.end] if self.cooperation.end else [])
         return max(ends, key=lambda end: end.date, default=None)

@@ -27,6 +27,8 @@ PARAMETERS = [
 SEVERAL = {"form", "task", "role", "status"}
 #: What the form on the page has no field for: it is carried along.
 CARRIED = {"organisation", "source"}
+#: The fields that the form folds away.
+FOLDED = ["county", "on", "ordering", "form", "status", "role"]
 
 
 @dataclass
@@ -129,6 +131,11 @@ class Listing:
             return None
 
     @property
+    def is_answered(self) -> bool:
+        """Tell whether the question has an answer, be it an empty list (which as a page would count as false)."""
+        return self.page is not None
+
+    @property
     def page_is_missing(self) -> bool:
         """Tell whether the question was right but the page number was not."""
         return self.is_valid and self.page is None
@@ -136,12 +143,18 @@ class Listing:
     @property
     def status(self) -> int:
         """Return the HTTP status: 400 when something that was asked cannot be understood."""
-        return 200 if self.page else 400
+        return 200 if self.is_answered else 400
+
+    @property
+    def pages(self) -> list[tuple[int | None, str]]:
+        """Return the page numbers to choose among, with their addresses; None stands for those left out."""
+        numbers = self.page.paginator.get_elided_page_range(self.page.number, on_each_side=2, on_ends=1)
+        return [(n, self._address({"page": [str(n)]})) if isinstance(n, int) else (None, "") for n in numbers]
 
     @cached_property
     def rows(self) -> list[Row]:
         """Return the cooperations of the page."""
-        return rows(self.page, self.day) if self.page else []
+        return rows(self.page, self.day) if self.is_answered else []
 
     @cached_property
     def ended_count(self) -> int:
@@ -160,6 +173,11 @@ class Listing:
     def errors(self) -> dict[str, list[str]]:
         """Return what cannot be understood, by parameter; the municipality has a message of its own."""
         return {name: list(found) for name, found in self.filter.form.errors.items() if name != "municipality"}
+
+    @property
+    def other_errors(self) -> list[str]:
+        """Return what cannot be understood of that which the form has no field for."""
+        return [f"{self.query[name]}: {message}" for name in sorted(CARRIED) for message in self.errors.get(name, [])]
 
     @cached_property
     def municipality_error(self) -> str:
@@ -184,19 +202,18 @@ class Listing:
     # The form
 
     @cached_property
-    def municipality_text(self) -> str:
-        """Return what the municipality field shows: the name of the one that was found, else what was written."""
-        text = self.query.get("municipality", "")
-        ids = self.filter.form.cleaned_data.get("municipality") if self.is_valid else None
-        if not ids:
-            return text
-        names = Municipality.objects.filter(pk__in=ids).select_related("organisation")
-        return " / ".join(dict.fromkeys(m.organisation.name for m in names)) if not self.called else text
+    def municipalities(self) -> list[Municipality]:
+        """Return the municipalities that the list is about: several when one number had several holders."""
+        ids = self.filter.form.cleaned_data.get("municipality") if self.filter.form.is_bound else None
+        return list(lookup.for_display(Municipality.objects.filter(pk__in=ids))) if ids else []
 
-    @cached_property
-    def municipality_value(self) -> str:
-        """Return what the municipality field submits again: a unique name, else number or address name."""
-        return self.query.get("municipality", "")
+    @property
+    def municipality_text(self) -> str:
+        """Return what the municipality field shows: a name that finds the same one again, else what was written."""
+        text = self.query.get("municipality", "")
+        if len(self.municipalities) != 1 or self.municipalities[0].organisation.valid_to:
+            return text
+        return lookup.unique_name(self.municipalities[0])
 
     @property
     def forms(self) -> list[Option]:
@@ -273,6 +290,16 @@ class Listing:
         """Tell whether the date field can show what was written; a date picker shows nothing but dates."""
         return "on" not in self.filter.form.errors and self.query.get("on", "").lower() != ANY
 
+    @property
+    def folded_in_use(self) -> int:
+        """Return how many fields in the part of the form that is folded away hold a choice."""
+        return sum(name in self.query for name in FOLDED)
+
+    @property
+    def folded_errors(self) -> bool:
+        """Tell whether a message stands in the part that is folded away: then it must be open."""
+        return any(name in self.filter.form.errors for name in FOLDED)
+
     # Active filters
 
     @property
@@ -301,7 +328,7 @@ class Listing:
             case _, None | "":
                 return value
             case "municipality", _:
-                return self.municipality_text
+                return " / ".join(str(m) for m in self.municipalities) or value
             case "county" | "organisation" | "source", _:
                 return str(cleaned)
             case "task", _:
@@ -326,6 +353,11 @@ class Listing:
             else:
                 query.pop(name, None)
         return "?" + query.urlencode()
+
+    @property
+    def first_page(self) -> str:
+        """Return the address of the list's first page."""
+        return self._address({})
 
     @property
     def with_ended(self) -> str:

@@ -58,6 +58,12 @@ def municipalities_like(text: str) -> list[Municipality]:
     return [found[pk] for pk in ids]
 
 
+def unique_name(municipality: Municipality) -> str:
+    """Return a name that tells the municipality from others of the same name: «Våler (Innlandet)»."""
+    numbers = sorted(municipality.numbers.all(), key=lambda n: n.valid_from or datetime.date.min)
+    return (numbers[-1].label if numbers else "") or municipality.organisation.name
+
+
 def _clean(text: str) -> str:
     """Return the name without spaces around it and without the word «kommune»."""
     text = " ".join(text.replace("\x00", "").split())[:100]

@@ -6,21 +6,28 @@ from collections.abc import Callable
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 # Pages load our own stylesheet and nothing else, so that injected markup could do no harm.
-CONTENT_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+CONTENT_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 
 
 def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Make a view a public page: GET and HEAD only, with the content policy."""
+    """Make a view a public page: GET and HEAD only, in bokmål, with the content policy.
+
+    The pages are in bokmål whatever the browser asks for: half a page in another language helps nobody.
+    """
 
     @require_safe
     @functools.wraps(view)
     def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        response = view(request, *args, **kwargs)
+        with translation.override("nb"):
+            response = view(request, *args, **kwargs)
+        response["Content-Language"] = "nb"
         response["Content-Security-Policy"] = CONTENT_POLICY
         return response
 

@@ -1,0 +1,80 @@
+"""Where does the register break the law: by rule, by form and by municipality?"""
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ..models import Cooperation
+from ..rules import Finding, Outcome, Severity, findings
+from ..rules.gather import facts_of
+
+_GRAVEST_FIRST = list(Severity.values)
+
+
+def gravity(severity: str) -> int:
+    """Return the place of a severity, the gravest first."""
+    return _GRAVEST_FIRST.index(severity)
+
+
+@dataclass(frozen=True)
+class Breach:
+    """One rule that one cooperation breaks; ``municipalities`` are its members, as (number, name)."""
+
+    cooperation: Cooperation
+    finding: Finding
+    municipalities: tuple[tuple[str, str], ...]
+
+
+def breaches_of(cooperations: Iterable[Cooperation], on: datetime.date) -> list[Breach]:
+    """Return all breaches on the day; the cooperations come from ``with_legal_facts``."""
+    found = []
+    for cooperation in cooperations:
+        facts = facts_of(cooperation, on)
+        # A former municipality has no number on the day.
+        places = tuple((m.number, m.name) for m in facts.members if m.kind == "municipality" and m.number)
+        broken = [f for f in findings(facts, on) if f.outcome == Outcome.BREACH]
+        found += [Breach(cooperation, f, places) for f in broken]
+    return found
+
+
+@dataclass
+class RuleGroup:
+    """One rule with all that breaks it."""
+
+    rule: str
+    paragraph: str
+    remedy: str
+    breaches: list[Breach] = field(default_factory=list)
+
+    @property
+    def severity(self) -> Severity:
+        """Return the gravest severity among the breaches."""
+        return min((b.finding.severity for b in self.breaches), key=gravity)
+
+
+def by_rule(breaches: Iterable[Breach]) -> list[RuleGroup]:
+    """Group breaches by rule: the gravest rule first, then the one that is broken most."""
+    groups: dict[str, RuleGroup] = {}
+    for breach in breaches:
+        found = breach.finding
+        group = groups.setdefault(found.rule, RuleGroup(found.rule, found.paragraph, found.remedy))
+        group.breaches.append(breach)
+    return sorted(groups.values(), key=lambda g: (gravity(g.severity), -len(g.breaches), g.rule))
+
+
+def by_severity(breaches: Iterable[Breach]) -> list[tuple[Severity, int]]:
+    """Count breaches of each severity, the gravest first; severities without breaches too."""
+    counts = Counter(b.finding.severity for b in breaches)
+    return [(severity, counts[severity]) for severity in Severity]
+
+
+def by_form(breaches: Iterable[Breach]) -> list[tuple[str, int]]:
+    """Count breaches by the form of the cooperation, most first."""
+    return Counter(b.cooperation.form for b in breaches).most_common()
+
+
+def by_municipality(breaches: Iterable[Breach]) -> list[tuple[tuple[str, str], int]]:
+    """Count breaches by the municipalities that take part, most first, then by number."""
+    counts = Counter(place for b in breaches for place in b.municipalities)
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))

@@ -1,0 +1,55 @@
+"""How are shares, periods and the way around the site written in a page?"""
+
+import datetime
+from fractions import Fraction
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from municipalities.models import Municipality, MunicipalityNumber
+
+from ..models import VagueDate
+
+register = template.Library()
+
+
+@register.filter
+def share(value: Fraction | None) -> str:
+    """Write a share as percent and fraction: «ca. 14,29 % (1/7)»; an empty text for an unknown one."""
+    if value is None:
+        return ""
+    percent = value * 100
+    shown = number_format(f"{float(percent):.2f}".rstrip("0").rstrip("."))
+    exact = Fraction(round(percent * 100), 100) == percent
+    # A whole percent is itself the fraction, and a kilometre-long one tells a reader nothing: it is in the JSON.
+    tells_more = 100 % value.denominator and value.denominator < 100_000
+    fraction = f" ({value.numerator}/{value.denominator})" if tells_more else ""
+    return (f"{shown} %" if exact else _("ca. %(percent)s %%") % {"percent": shown}) + fraction
+
+
+@register.filter
+def last_number(municipality: Municipality) -> MunicipalityNumber | None:
+    """Return the number that a municipality has, or had last, from the prefetched numbers."""
+    return municipality.number_on(datetime.date.max)
+
+
+@register.simple_tag
+def period(start: VagueDate | None, end: VagueDate | None) -> str:
+    """Write a period as exactly as it is known: «fra 2012/13», «2015–2019», «til juni 2020»."""
+    if start and end:
+        return f"{start} – {end}"
+    if start:
+        return _("fra %(start)s") % {"start": start}
+    if end:
+        return _("til %(end)s") % {"end": end}
+    return ""
+
+
+@register.inclusion_tag("agreements/_nav_link.html", takes_context=True)
+def nav_link(context: template.Context, name: str, label: str) -> dict[str, object]:
+    """Link to a section of the site, marked where the reader is in it. Error pages have no request."""
+    request = context.get("request")
+    match = getattr(request, "resolver_match", None)
+    here = match.url_name if match else ""
+    return {"name": name, "label": label, "is_page": here == name, "is_section": f"{here}-list" == name}

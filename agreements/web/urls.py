@@ -1,0 +1,22 @@
+"""Which address leads to which public page?"""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("", views.front, name="front"),
+    path("samarbeid/", views.cooperation_list, name="cooperation-list"),
+    path("samarbeid/<slug:slug>/", views.cooperation, name="cooperation"),
+    path("kommuner/", views.municipality_list, name="municipality-list"),
+    path("kommuner/<slug:slug>/", views.municipality, name="municipality"),
+    path("fylker/", views.county_list, name="county-list"),
+    path("fylker/<slug:number>/", views.county, name="county"),
+    path("organisasjoner/", views.organisation_list, name="organisation-list"),
+    path("organisasjoner/<slug:slug>/", views.organisation, name="organisation"),
+    path("oppgaver/", views.task_list, name="task-list"),
+    path("kilder/", views.source_list, name="source-list"),
+    path("kilder/<slug:key>/", views.source, name="source"),
+    path("om/", views.about, name="about"),
+    path("robots.txt", views.robots, name="robots"),
+]

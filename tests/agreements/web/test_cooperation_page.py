@@ -1,0 +1,228 @@
+"""Does the page of a cooperation tell who takes part, how, since when and according to whom?"""
+
+import datetime
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from agreements.models import Citation, Cooperation, CooperationRelation, GroupStatement, Organ
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+DAY = datetime.date
+
+
+@pytest.fixture
+def drammen():
+    return make.municipality("Drammen", "3301")
+
+
+@pytest.fixture
+def lier():
+    return make.municipality("Lier", "3312")
+
+
+def test_name_form_law_task_and_purpose_are_told(get):
+    make.cooperation("Legevakten", "VK", [make.task("legevakt", "helse")], slug="x", purpose="Felles legevakt.")
+    page = get("/samarbeid/x/")
+    for told in (
+        "Legevakten",
+        "Vertskommunesamarbeid",
+        "kommuneloven kap. 20",
+        "Legevakt",
+        "Helse",
+        "Felles legevakt.",
+    ):
+        assert told in page.text
+    assert "Én kommune, vertskommunen, utfører oppgaven" in page.text
+
+
+def test_missing_facts_are_shown_as_missing(get):
+    make.cooperation(slug="x", form="UNKNOWN")
+    page = get("/samarbeid/x/")
+    for told in ("Kilden oppgir ikke formål", "Kilden oppgir ikke når", "ikke bekreftet ennå", "Ukjent form"):
+        assert told in page.text
+
+
+def test_hosts_stand_before_participants_and_names_are_sorted_in_norwegian(get, drammen, lier):
+    of = make.cooperation(slug="x")
+    for name in ("Ås", "Øvre Eiker", "Asker"):
+        make.membership(of, make.organisation(name, "company"))
+    make.membership(of, lier, "host")
+    members = get("/samarbeid/x/").between("Hvem er med?", "Hvor er opplysningene fra?")
+    places = [members.index(name) for name in ("Lier", "Asker", "Øvre Eiker", "Ås")]
+    assert places == sorted(places)
+
+
+def test_several_roles_on_the_same_terms_are_one_row(get, drammen):
+    of = make.cooperation(slug="x")
+    make.membership(of, drammen, "participant")
+    make.membership(of, drammen, "host")
+    page = get("/samarbeid/x/")
+    assert "vertskommune, deltaker" in page.text
+    assert "Deltakere 1 " in page.text
+
+
+def test_shares_are_told_as_percent_and_fraction_and_the_unknown_as_unknown(get, drammen, lier):
+    of = make.cooperation(slug="x", form="IKS")
+    make.membership(of, drammen, "owner", share=(1, 7))
+    make.membership(of, lier, "owner")
+    page = get("/samarbeid/x/")
+    assert "ca. 14,29 % (1/7)" in page.text
+    assert "ukjent" in page.between("Lier", "Hvor er opplysningene fra?")
+
+
+def test_a_liability_share_is_told_where_it_is_stated_apart(get, drammen):
+    of = make.cooperation(slug="x", form="IKS")
+    make.membership(of, drammen, "owner", share=(1, 2), liability_numerator=1, liability_denominator=4)
+    page = get("/samarbeid/x/")
+    assert "Ansvarsandel" in page.text
+    assert "25 %" in page.text
+
+
+def test_no_column_for_shares_where_nobody_owns(get, drammen):
+    make.membership(make.cooperation(slug="x"), drammen)
+    assert "Eierandel" not in get("/samarbeid/x/").text
+
+
+def test_members_that_follow_from_a_group_are_told_from_named_ones(get, drammen, lier):
+    of = make.cooperation(slug="x")
+    group = GroupStatement.objects.create(cooperation=of, wording="alle kommuner i Buskerud", count=18)
+    make.membership(of, drammen)
+    make.membership(of, lier, group=group)
+    page = get("/samarbeid/x/")
+    assert "nevnt i kilden" in page.between("Drammen kommune i", "Lier")
+    assert "følger av: «alle kommuner i Buskerud»" in page.text
+    assert "1 deltaker i tabellen følger av dette" in page.text
+
+
+def test_stated_count_and_incomplete_list_are_told_in_words(get, drammen):
+    of = make.cooperation(slug="x", stated_member_count=64, members_complete=False)
+    make.membership(of, drammen)
+    page = get("/samarbeid/x/")
+    assert "Kilden oppgir 64 deltakere; 1 er kjent her." in page.text
+    assert "Listen er ikke fullstendig" in page.text
+
+
+def test_former_members_have_a_table_with_the_year_and_a_warning(get, drammen, lier):
+    of = make.cooperation("Legevakten", slug="x")
+    make.membership(of, drammen)
+    make.membership(of, lier, valid_to=DAY(2021, 12, 31), valid_to_precision="year")
+    former = get("/samarbeid/x/").between("Hvem har vært med tidligere?", "Hvor er opplysningene fra?")
+    assert "Lier" in former
+    assert "2021" in former
+    assert "kan fortsatt ha ansvar" in former
+    assert "Drammen" not in former
+
+
+@pytest.mark.parametrize(("day", "is_member"), [("2021-12-31", True), ("2022-01-01", False)])
+def test_the_page_holds_for_the_day_asked_about(get, lier, day, is_member):
+    of = make.cooperation(slug="x")
+    make.membership(of, lier, valid_to=DAY(2021, 12, 31))
+    page = get(f"/samarbeid/x/?on={day}")
+    assert (
+        "Lier" in page.between("Hvem er med?", "Hvor er opplysningene fra?").split("Hvem har vært med")[0]
+    ) is is_member
+    assert "Siden viser forholdene" in page.text
+
+
+@pytest.mark.parametrize("bad", ["x", "2022-02-30", "01.02.2022", "any", "%00"])
+def test_a_bad_date_gives_400_and_a_message_and_keeps_the_page(get, bad):
+    make.cooperation("Legevakten", slug="x")
+    page = get(f"/samarbeid/x/?on={bad}", 400)
+    assert "ÅÅÅÅ-MM-DD" in page.text
+    assert "Legevakten" in page.text
+    assert any(field.get("aria-invalid") for field in page.elements("input"))
+
+
+def test_an_ended_cooperation_says_so_and_leads_to_its_successor(get, drammen):
+    old = make.cooperation("Gammel", slug="gammel", valid_to=DAY(2022, 12, 31))
+    new = make.cooperation("Ny", slug="ny")
+    make.membership(old, drammen)
+    CooperationRelation.objects.create(predecessor=old, successor=new, kind="renamed")
+    page = get("/samarbeid/gammel/")
+    assert "Avsluttet 31. desember 2022." in page.text
+    assert "/samarbeid/ny/" in page.links
+    assert "Drammen" in page.between("Hvem var med til slutt?", "Hvor er opplysningene fra?")
+    assert "/samarbeid/gammel/" in get("/samarbeid/ny/").links
+
+
+def test_a_planned_cooperation_says_so(get):
+    make.cooperation(slug="x", stage="planned")
+    assert "Samarbeidet har ikke begynt" in get("/samarbeid/x/").text
+
+
+def test_vague_dates_are_as_vague_as_the_source(get):
+    make.cooperation(slug="x", valid_from=DAY(2012, 1, 1), valid_from_precision="two_years")
+    assert "fra 2012/13" in get("/samarbeid/x/").text
+
+
+def test_umbrella_and_parts_lead_to_each_other(get):
+    top = make.cooperation("Paraply", slug="topp")
+    make.cooperation("Del", slug="del", umbrella=top)
+    assert "/samarbeid/del/" in get("/samarbeid/topp/").links
+    assert "/samarbeid/topp/" in get("/samarbeid/del/").links
+
+
+def test_a_dissolved_member_is_shown_with_its_successor(get):
+    viken = make.organisation("Viken fylkeskommune", "county_council", valid_to=DAY(2023, 12, 31))
+    viken.successors.add(make.organisation("Buskerud fylkeskommune", "county_council", slug="buskerud"))
+    make.membership(make.cooperation(slug="x"), viken)
+    page = get("/samarbeid/x/")
+    assert "Finnes ikke lenger (til 31. desember 2023)" in page.text
+    assert "/organisasjoner/buskerud/" in page.links
+    assert "Finnes ikke lenger" not in get("/samarbeid/x/?on=2023-12-31").text
+
+
+def test_a_member_that_covers_only_a_part_is_told(get, drammen):
+    make.membership(make.cooperation(slug="x"), drammen, covers="tidligere Svelvik kommune")
+    assert "gjelder bare tidligere Svelvik kommune" in get("/samarbeid/x/").text
+
+
+def test_organs_sources_and_the_responsible_are_told(get, drammen):
+    of = make.cooperation(
+        slug="x", responsible=drammen.organisation, confirmed_on=DAY(2024, 3, 1), confirmed_by="Kari Nordmann"
+    )
+    Organ.objects.create(cooperation=of, name="ATM-utvalget", kind="committee", note="tolv politikere")
+    Citation.objects.create(source=make.source(), cooperation=of, locator="avsnitt 9", note="motsier seg selv")
+    who = make.membership(of, drammen)
+    Citation.objects.create(source=make.source(), membership=who, locator="linje 4", note="trykt «Dramen»")
+    page = get("/samarbeid/x/")
+    for told in (
+        "ATM-utvalget", "Nemnd eller utvalg: tolv politikere", "avsnitt 9", "motsier seg selv",
+        "Drammen: trykt «Dramen»", "1. mars 2024", "Kari Nordmann",
+    ):  # fmt: skip
+        assert told in page.text
+    assert "/kilder/rapport/" in page.links
+
+
+def test_a_cooperation_without_a_proper_name_says_so(get):
+    make.cooperation(slug="x", has_proper_name=False)
+    assert "ikke noe eget navn" in get("/samarbeid/x/").text
+
+
+def test_the_page_leads_to_its_json(get, client):
+    make.cooperation(slug="x")
+    assert "/api/v1/cooperations/x/" in get("/samarbeid/x/").links
+    assert client.get("/api/v1/cooperations/x/").json()["slug"] == "x"
+
+
+def test_only_staff_see_the_way_to_the_admin(get, client):
+    pk = make.cooperation(slug="x").pk
+    address = f"/admin/agreements/cooperation/{pk}/change/"
+    assert address not in get("/samarbeid/x/").links
+    client.force_login(get_user_model().objects.create_user("kari", is_staff=True))
+    assert address in get("/samarbeid/x/").links
+
+
+def test_names_are_escaped(get, drammen):
+    make.cooperation('<script>alert("x")</script>', slug="x")
+    assert "<script" not in get("/samarbeid/x/").html
+
+
+def test_an_unknown_address_gives_a_404_that_helps(get):
+    assert Cooperation.objects.count() == 0
+    page = get("/samarbeid/finnes-ikke/", 404)
+    assert "Vi finner ikke siden" in page.text
+    assert "/samarbeid/" in page.links

@@ -1,0 +1,146 @@
+"""Do the public pages hold in a real browser: for a screen reader, on a phone, by keyboard, without scripts?"""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PAGES = {
+    "front": "/",
+    "list": "/samarbeid/",
+    "list with filters": "/samarbeid/?municipality=Lier&form=VK&on=2023-01-01",
+    "list with errors": "/samarbeid/?municipality=Dramen&on=x&form=FOO",
+    "list without hits": "/samarbeid/?q=finnesikke",
+    "cooperation": "/samarbeid/lang/",
+    "cooperation with a bad date": "/samarbeid/lang/?on=x",
+    "ended cooperation": "/samarbeid/gammel/",
+    "municipalities": "/kommuner/",
+    "municipality search": "/kommuner/?q=Dramen",
+    "municipality": "/kommuner/lier-3312/",
+    "municipality by role": "/kommuner/drammen-3301/?vis=rolle",
+    "former municipality": "/kommuner/svelvik-0711/",
+    "counties": "/fylker/",
+    "county": "/fylker/33/",
+    "organisations": "/organisasjoner/",
+    "organisation": "/organisasjoner/holding/",
+    "tasks": "/oppgaver/",
+    "sources": "/kilder/",
+    "source": "/kilder/rapport/",
+    "about": "/om/",
+    "not found": "/finnes-ikke/",
+}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def open_page(browser: Browser, address: str, *, width: int = 1280, theme: str = "light", scripts: bool = True) -> Page:
+    """Open an address in a window of its own."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=theme, java_script_enabled=scripts
+    )
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    page.goto(address)
+    return page
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_and_nothing_sticks_out(browser, live_server, register, width):
+    faults = []
+    for name, address in PAGES.items():
+        page = open_page(browser, live_server.url + address, width=width)
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        faults += [(name, *fault) for fault in axe_faults(page, {"type": "tag", "values": RULES})]
+        page.emulate_media(color_scheme="dark")  # which changes nothing but colours
+        faults += [(name, "dark", *fault) for fault in axe_faults(page, {"type": "rule", "values": ["color-contrast"]})]
+        sticking_out = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if sticking_out:
+            faults.append((name, f"{sticking_out} px wider than the window"))
+        page.context.close()
+    assert faults == []
+
+
+def axe_faults(page: Page, rules: dict[str, object]) -> list[tuple[str, str]]:
+    """Return what axe finds against the rules; that it checked something is made sure of."""
+    result = Axe().run(page, options={"runOnly": rules}).response
+    assert result["passes"]
+    return [(fault["id"], fault["nodes"][0]["html"]) for fault in result["violations"]]
+
+
+def test_a_page_follows_the_theme(browser, live_server, register):
+    colours = {
+        open_page(browser, live_server.url, theme=theme).evaluate("getComputedStyle(document.body).backgroundColor")
+        for theme in ("light", "dark")
+    }
+    assert len(colours) == 2
+
+
+def test_nothing_is_fetched_from_elsewhere_and_nothing_is_blocked(browser, live_server, register):
+    page = browser.new_context().new_page()
+    asked, said = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    for name in ("front", "list", "cooperation", "municipality"):
+        page.goto(live_server.url + PAGES[name])
+    assert [url for url in asked if not url.startswith(live_server.url)] == []
+    assert any(url.endswith(".css") for url in asked)
+    assert said == []
+
+
+def test_a_reader_without_scripts_finds_the_municipality_and_its_cooperation(browser, live_server, register):
+    page = open_page(browser, live_server.url, width=360, scripts=False)
+    page.get_by_label("Velg kommune").fill("lier")
+    page.get_by_role("button", name="Vis kommunen").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Lier kommune")
+    page.get_by_role("link", name=re.compile("øyeblikkelig-hjelp")).first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("øyeblikkelig-hjelp")
+    expect(page.get_by_role("rowheader", name=re.compile("^Drammen"))).to_be_visible()
+
+
+def test_a_reader_without_scripts_narrows_the_list_and_widens_it_again(browser, live_server, register):
+    page = open_page(browser, live_server.url + "/samarbeid/", scripts=False)
+    page.get_by_text(re.compile("Flere valg")).click()
+    page.get_by_role("checkbox", name=re.compile("^Vertskommunesamarbeid")).check()
+    page.get_by_role("button", name="Vis samarbeid").click()
+    expect(page.get_by_role("heading", level=2, name="1 samarbeid")).to_be_visible()
+    page.get_by_role("link", name=re.compile("Form:.*fjern")).click()
+    expect(page.get_by_role("heading", level=2, name="54 samarbeid")).to_be_visible()
+
+
+def test_the_page_can_be_shown_for_another_day(browser, live_server, register):
+    page = open_page(browser, live_server.url + "/samarbeid/lang/", scripts=False)
+    page.get_by_text("Vis siden for en annen dato").click()
+    page.get_by_label("Dato").fill("2021-12-31")
+    page.get_by_role("button", name="Vis", exact=True).click()
+    expect(page.get_by_text("Siden viser forholdene")).to_contain_text("31. desember 2021")
+    page.get_by_role("link", name="Vis forholdene i dag").click()
+    expect(page.get_by_text("Siden viser forholdene")).to_have_count(0)
+
+
+def test_the_keyboard_skips_to_the_content_and_shows_where_it_is(browser, live_server, register):
+    page = open_page(browser, live_server.url + "/samarbeid/lang/")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Hopp til innholdet")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    assert skip.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_tables_keep_their_meaning_as_cards_on_a_phone(browser, live_server, register):
+    page = open_page(browser, live_server.url + "/samarbeid/lang/", width=360)
+    table = page.get_by_role("table", name=re.compile("^Deltakere i"))
+    expect(table.get_by_role("columnheader", name="Rolle")).to_have_count(1)
+    expect(table.get_by_role("row")).to_have_count(4)
+    label = table.get_by_role("cell").first
+    assert label.evaluate("e => getComputedStyle(e, '::before').content") == '"Rolle"'
+
+
+def test_print_leaves_out_what_only_a_screen_needs(browser, live_server, register):
+    page = open_page(browser, live_server.url + "/kommuner/lier-3312/")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("navigation", name="Hovedmeny")).to_be_hidden()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
