@@ -99,6 +99,25 @@ class CooperationQuerySet(ValidityQuerySet):
         return found
 
 
+def public_organisations() -> models.QuerySet:
+    """Return the organisations that the public may see.
+
+    The own body of an unpublished cooperation would give it away by its name; it is shown once a
+    public cooperation names it, as a member or as responsible.
+    """
+    from municipalities.models import Organisation
+
+    from .models import Cooperation, Membership
+
+    public = Cooperation.objects.public()
+    return Organisation.objects.filter(
+        Q(cooperation__isnull=True)
+        | Q(cooperation__in=public)
+        | Exists(Membership.objects.public().filter(organisation=OuterRef("pk")))
+        | Exists(public.filter(responsible=OuterRef("pk")))
+    )
+
+
 class MembershipQuerySet(models.QuerySet):
     """Memberships in time."""
 

@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -30,6 +30,7 @@ from ..filters import (
     TaskFilterSet,
 )
 from ..models import Cooperation, Membership, Source, Task
+from ..querysets import public_organisations
 from ..rules import findings
 from ..rules.gather import facts_of, with_legal_facts
 from .errors import BAD_ACCEPT, BAD_METHOD, BAD_REQUEST, NO_SUCH_THING
@@ -175,17 +176,6 @@ class CooperationViewSet(RegisterViewSet):
         cooperation = with_legal_facts(Cooperation.objects.public()).get(pk=self.get_object().pk)
         found = findings(facts_of(cooperation, self.asked.day), self.asked.day)
         return Response(FindingSerializer(found, many=True).data)
-
-
-def public_organisations() -> QuerySet:
-    """Return the organisations that the public may see.
-
-    The own body of an unpublished cooperation would give the cooperation away by its name; it is shown
-    once a public cooperation has it as a member.
-    """
-    hidden = Cooperation.objects.exclude(pk__in=Cooperation.objects.public()).filter(body=OuterRef("pk"))
-    member = Membership.objects.public().filter(organisation=OuterRef("pk"))
-    return Organisation.objects.filter(~Exists(hidden) | Exists(member))
 
 
 @documented(

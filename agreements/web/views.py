@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterable
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,6 +25,9 @@ from ..insight.ownership import owned_through
 from ..insight.participation import participations
 from ..models import Cooperation, CooperationTask, Form, Membership, Source, Task
 from ..models.forms import FORM_EXPLANATIONS
+from ..querysets import public_organisations
+from ..rules import RULES_AS_OF, Outcome, Severity, findings
+from ..rules.gather import facts_of, with_legal_facts
 from . import lookup
 from .listing import Listing, rows, with_row_details
 from .members import Members
@@ -81,7 +84,25 @@ def cooperation(request: HttpRequest, slug: str) -> HttpResponse:
         "umbrella": public.filter(pk=found.umbrella_id).first(),
         "parts": public.filter(umbrella=found).with_status_on(form.day),
     }
-    return render(request, "agreements/cooperation.html", context, status=form.status)
+    return render(request, "agreements/cooperation.html", context | _law(found, form.day), status=form.status)
+
+
+def _law(found: Cooperation, day: datetime.date) -> dict:
+    """Tell which agreements a cooperation has, and what the law says of it while it lives."""
+    read = with_legal_facts(Cooperation.objects.public()).get(pk=found.pk)
+    results = findings(facts_of(read, day), day)
+    by_outcome = {outcome: [f for f in results if f.outcome == outcome] for outcome in Outcome}
+    breaches = {severity: [f for f in by_outcome[Outcome.BREACH] if f.severity == severity] for severity in Severity}
+    return {
+        "law_applies": bool(results or read.agreements.all()),
+        "agreements": read.agreements.all(),
+        "breaches": breaches[Severity.ERROR] + breaches[Severity.WARNING],
+        "notes": breaches[Severity.INFO],
+        "kept": by_outcome[Outcome.OK],
+        "not_assessed": by_outcome[Outcome.NOT_ASSESSED],
+        "judged": bool(results),
+        "rules_as_of": RULES_AS_OF,
+    }
 
 
 # Municipalities
@@ -164,15 +185,6 @@ _RELATIVES = [
 ]
 
 
-def _visible_organisations() -> QuerySet[Organisation]:
-    """Return the organisations that have a public page: the body of an unpublished cooperation would give it away."""
-    public = Cooperation.objects.public()
-    named = Q(Exists(public.filter(memberships__organisation=OuterRef("pk")))) | Q(
-        Exists(public.filter(responsible=OuterRef("pk")))
-    )
-    return Organisation.objects.filter(Q(cooperation__isnull=True) | Q(cooperation__in=public) | named)
-
-
 @page
 def organisation_list(request: HttpRequest) -> HttpResponse:
     """List the organisations other than municipalities that take part in something, by kind."""
@@ -192,7 +204,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
 @page
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     """Tell what a county council, a company or another organisation takes part in on a day."""
-    body = get_object_or_404(_visible_organisations().prefetch_related(*_RELATIVES), slug=slug)
+    body = get_object_or_404(public_organisations().prefetch_related(*_RELATIVES), slug=slug)
     if body.kind == Organisation.Kind.MUNICIPALITY:
         return redirect(body)
     form = DayForm(request.GET)
