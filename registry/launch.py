@@ -208,10 +208,12 @@ def _wait_for_answer(server: subprocess.Popen, host: str, port: int) -> None:
         connection = http.client.HTTPConnection(_reachable(host), port, timeout=10)
         try:
             connection.request("GET", "/")
-            connection.getresponse()
+            status = connection.getresponse().status
         except (OSError, http.client.HTTPException):
             time.sleep(0.1)
         else:
+            if status >= 500:
+                sys.exit(f"The server answers with an error ({status}): the lines above say why.")
             return
         finally:
             connection.close()

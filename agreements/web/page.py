@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -17,17 +17,12 @@ CONTENT_POLICY = (
 
 
 def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Make a view a public page: GET and HEAD only, in bokmål, with the content policy.
-
-    The pages are in bokmål whatever the browser asks for: half a page in another language helps nobody.
-    """
+    """Make a view a public page: GET and HEAD only, with the content policy."""
 
     @require_safe
     @functools.wraps(view)
     def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        with translation.override("nb"):
-            response = view(request, *args, **kwargs)
-        response["Content-Language"] = "nb"
+        response = view(request, *args, **kwargs)
         response["Content-Security-Policy"] = CONTENT_POLICY
         return response
 
