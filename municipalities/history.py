@@ -152,7 +152,7 @@ def _safe_name(row: models.Model, describe: Callable[[models.Model], str] = str)
 
 def show_value(column: models.Field, value: Any, names: Names) -> str:
     """Write a stored value as the reader knows it: choices, dates and foreign keys in words."""
-    if value is None or value == "":
+    if value is None or value in ("", []):
         return EMPTY
     if column.is_relation:
         return names.name(column.related_model, value)
@@ -164,6 +164,8 @@ def show_value(column: models.Field, value: Any, names: Names) -> str:
         return date_format(localtime(value), "j. F Y H:i")
     if isinstance(value, datetime.date):
         return date_format(value, "j. F Y")
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     if isinstance(value, int | float) or hasattr(value, "as_tuple"):
         return number_format(value, use_l10n=True)
     return str(value)

@@ -21,12 +21,15 @@ from ..models import (
     CooperationTask,
     GroupStatement,
     Membership,
-    Organ,
     Source,
     Task,
 )
+from ..rules.gather import with_legal_facts
+from .agreements import agreement_rows
+from .findings import law_panel
 from .forms import CooperationForm, GroupFormSet, MembershipFormSet, MembershipRowForm
 from .history import cooperation_histories
+from .legal import LegalProfileInline, NotificationInline, OrganInline
 from .memberships import CitationInline, ShareColumns
 
 
@@ -157,12 +160,6 @@ class GroupInline(RowsInline, admin.TabularInline):
     autocomplete_fields = ["county"]
 
 
-class OrganInline(RowsInline, admin.TabularInline):
-    """Its organs."""
-
-    model = Organ
-
-
 class PredecessorInline(RowsInline, admin.TabularInline):
     """What it follows."""
 
@@ -207,6 +204,8 @@ class CooperationAdmin(RegisterAdmin):
     """The coordinator's main page."""
 
     form = CooperationForm
+    change_form_template = "admin/register/cooperation_form.html"
+    change_list_template = "admin/register/cooperation_list.html"
     list_display = [
         "sorted_name",
         "form",
@@ -236,6 +235,8 @@ class CooperationAdmin(RegisterAdmin):
         TaskInline,
         GroupInline,
         OrganInline,
+        LegalProfileInline,
+        NotificationInline,
         PredecessorInline,
         SuccessorInline,
         CooperationCitationInline,
@@ -299,6 +300,16 @@ class CooperationAdmin(RegisterAdmin):
             _("av %(count)d oppgitt") % {"count": obj.stated_member_count},
         )
 
+    # The page
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        """Add the agreements, and what the law says of what is stored."""
+        if obj:
+            stored = with_legal_facts(Cooperation.objects.all()).get(pk=obj.pk)
+            context["agreements"] = agreement_rows(stored)
+            context["law"] = law_panel(stored, localdate())
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
     # Publishing
 
     @admin.action(description=gettext_lazy("Publiser valgte samarbeid"), permissions=["change"])
@@ -322,8 +333,9 @@ class CooperationAdmin(RegisterAdmin):
     # Links and history
 
     def view_on_site(self, obj):
-        """Return the public page, when there is one."""
-        return obj.get_absolute_url() if obj.publication == Cooperation.Publication.PUBLISHED else None
+        """Return the public page, when there is one; a refused form may have emptied the address name."""
+        published = obj.publication == Cooperation.Publication.PUBLISHED
+        return obj.get_absolute_url() if published and obj.slug else None
 
     def json_url(self, obj):
         """Return the cooperation in the API, when the public may see it."""

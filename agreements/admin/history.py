@@ -8,16 +8,23 @@ from django.utils.translation import gettext as _
 from municipalities.history import Composite, Tracked
 
 from ..models import (
+    Agreement,
     Citation,
+    Clause,
     Cooperation,
     CooperationRelation,
     CooperationTask,
+    Decision,
     GroupStatement,
+    LegalProfile,
     Membership,
+    Notification,
     Organ,
+    OrganSeat,
     VagueDate,
 )
 from ..models.shares import format_share
+from ..rules import RULES
 
 
 def _share(numerator: int | None, denominator: int | None) -> str | None:
@@ -44,9 +51,23 @@ def _describe_citation(citation: Citation) -> str:
     return f"{citation} ({citation.membership})" if citation.membership_id else str(citation)
 
 
+def _describe_clause(clause: Clause) -> str:
+    """Name a clause by its place in the law."""
+    paragraph = next((rule.paragraph for rule in RULES if rule.id == clause.item), clause.item)
+    return f"{paragraph}: {clause.get_status_display()}"
+
+
+def _describe_seat(seat: OrganSeat) -> str:
+    """Name a seat with the organ that it is in."""
+    return f"{seat.organisation} ({seat.organ})"
+
+
 def cooperation_histories(pk: int) -> list[Tracked]:
     """Return the events of a cooperation and of all its rows, also of rows that are gone."""
-    ever_members = Membership.pgh_event_model.objects.filter(cooperation_id=pk).values("pgh_obj_id")
+    ever_members, ever_organs, ever_agreements = (
+        model.pgh_event_model.objects.filter(cooperation_id=pk).values("pgh_obj_id")
+        for model in (Membership, Organ, Agreement)
+    )
     mine = Q(cooperation_id=pk)
     return [
         Tracked(Cooperation, Q(pgh_obj_id=pk), composites=_period()),
@@ -54,6 +75,12 @@ def cooperation_histories(pk: int) -> list[Tracked]:
         Tracked(CooperationTask, mine, hidden=("cooperation",)),
         Tracked(GroupStatement, mine, hidden=("cooperation",)),
         Tracked(Organ, mine, hidden=("cooperation",)),
+        Tracked(OrganSeat, Q(organ_id__in=ever_organs), hidden=("organ",), describe=_describe_seat),
+        Tracked(LegalProfile, mine, hidden=("cooperation",)),
+        Tracked(Notification, mine, hidden=("cooperation",)),
+        Tracked(Agreement, mine, hidden=("cooperation",)),
+        Tracked(Decision, Q(agreement_id__in=ever_agreements)),
+        Tracked(Clause, Q(agreement_id__in=ever_agreements), hidden=("item",), describe=_describe_clause),
         Tracked(CooperationRelation, Q(predecessor_id=pk) | Q(successor_id=pk)),
         Tracked(
             Citation,
@@ -69,4 +96,22 @@ def membership_histories(pk: int) -> list[Tracked]:
     return [
         Tracked(Membership, Q(pgh_obj_id=pk), composites=_membership_facts()),
         Tracked(Citation, Q(membership_id=pk), hidden=("cooperation", "membership")),
+    ]
+
+
+def agreement_histories(pk: int) -> list[Tracked]:
+    """Return the events of an agreement, its decisions and its clauses."""
+    mine = Q(agreement_id=pk)
+    return [
+        Tracked(Agreement, Q(pgh_obj_id=pk)),
+        Tracked(Decision, mine, hidden=("agreement",)),
+        Tracked(Clause, mine, hidden=("agreement", "item"), describe=_describe_clause),
+    ]
+
+
+def organ_histories(pk: int) -> list[Tracked]:
+    """Return the events of an organ and of its seats."""
+    return [
+        Tracked(Organ, Q(pgh_obj_id=pk)),
+        Tracked(OrganSeat, Q(organ_id=pk), hidden=("organ",), describe=_describe_seat),
     ]

@@ -1,7 +1,6 @@
 """How does a coordinator keep the tasks and the sources?"""
 
 from django.contrib import admin
-from django.db import models
 from django.db.models import Count
 from django.urls import reverse
 from django.utils.html import format_html
@@ -93,12 +92,6 @@ class SourceAdmin(RegisterAdmin):
         (None, {"fields": ["title", "key", "authors", "publisher", ("published", "as_of"), "url"]}),
         (gettext_lazy("Bruk"), {"fields": ["licence", "credit", "used_for", "cooperations"]}),
     ]
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """Read an address without a scheme as a secure one."""
-        if isinstance(db_field, models.URLField):
-            kwargs["assume_scheme"] = "https"
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_queryset(self, request):
         """Count the places that are cited."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..models import Cooperation
-from ..rules import Finding, Outcome, Severity, findings
+from ..rules import RULES, Finding, Outcome, Rule, Severity, findings
 from ..rules.gather import facts_of
 
 _GRAVEST_FIRST = list(Severity.values)
@@ -40,27 +40,22 @@ def breaches_of(cooperations: Iterable[Cooperation], on: datetime.date) -> list[
 
 @dataclass
 class RuleGroup:
-    """One rule with all that breaks it."""
+    """One rule with all that breaks it in one degree: what is forbidden to some forms is only a note to others."""
 
-    rule: str
-    paragraph: str
-    remedy: str
+    rule: Rule
+    severity: Severity
     breaches: list[Breach] = field(default_factory=list)
-
-    @property
-    def severity(self) -> Severity:
-        """Return the gravest severity among the breaches."""
-        return min((b.finding.severity for b in self.breaches), key=gravity)
 
 
 def by_rule(breaches: Iterable[Breach]) -> list[RuleGroup]:
-    """Group breaches by rule: the gravest rule first, then the one that is broken most."""
-    groups: dict[str, RuleGroup] = {}
+    """Group breaches by rule and severity: the gravest first, then what is broken most."""
+    rules = {rule.id: rule for rule in RULES}
+    groups: dict[tuple[str, str], RuleGroup] = {}
     for breach in breaches:
         found = breach.finding
-        group = groups.setdefault(found.rule, RuleGroup(found.rule, found.paragraph, found.remedy))
+        group = groups.setdefault((found.rule, found.severity), RuleGroup(rules[found.rule], Severity(found.severity)))
         group.breaches.append(breach)
-    return sorted(groups.values(), key=lambda g: (gravity(g.severity), -len(g.breaches), g.rule))
+    return sorted(groups.values(), key=lambda g: (gravity(g.severity), -len(g.breaches), g.rule.id))
 
 
 def by_severity(breaches: Iterable[Breach]) -> list[tuple[Severity, int]]:

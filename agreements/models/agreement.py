@@ -95,9 +95,14 @@ class Agreement(models.Model):
         return self.title
 
     def clean(self) -> None:
-        """Let an agreement supersede only one of the same cooperation."""
+        """Let an agreement supersede only one of the same cooperation, and none that comes after itself."""
         if self.supersedes_id and self.supersedes.cooperation_id != self.cooperation_id:
             raise ValidationError({"supersedes": _("Avtalen som avløses, hører til et annet samarbeid.")})
+        older = self.supersedes
+        while older is not None:
+            if self.pk and older.pk == self.pk:
+                raise ValidationError({"supersedes": _("Dette ville gjøre en ring: avtalen avløser seg selv.")})
+            older = older.supersedes
 
 
 @pghistory.track()

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
+#: The roles of those that take part in their own right: not customers, suppliers, observers and the like.
+OWN_RIGHT = frozenset({"host", "participant", "owner", "office", "partner", "founder"})
+
 
 @dataclass(frozen=True)
 class DecisionFact:
@@ -134,6 +137,5 @@ class Facts:
 
     @property
     def participants(self) -> tuple[MemberFact, ...]:
-        """Return those that take part in their own right: not customers, suppliers, observers and the like."""
-        own = {"host", "participant", "owner", "office", "partner", "founder"}
-        return tuple(m for m in self.members if m.roles & own)
+        """Return those that take part in their own right."""
+        return tuple(m for m in self.members if m.roles & OWN_RIGHT)

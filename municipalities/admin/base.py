@@ -30,7 +30,9 @@ class SafeRelations:
     """
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """Take away the links that change and delete what is chosen."""
+        """Take away the links that change and delete what is chosen; read an address without a scheme as secure."""
+        if isinstance(db_field, models.URLField):
+            kwargs["assume_scheme"] = "https"
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
             field.widget.can_change_related = False

@@ -179,7 +179,7 @@ class RowsFormSet(BaseInlineFormSet):
         for form in self.rows:
             row = form.instance
             values = tuple(getattr(row, self.model._meta.get_field(name).attname) for name in compared)
-            if any(v is None for v in values):
+            if any(v is None for v in values) and getattr(constraint, "nulls_distinct", None) is not False:
                 continue
             clash = any(values == others and (not with_period or _overlap(row, other)) for others, other in seen)
             if clash or (not within and self._in_database(compared, values, row, with_period)):

@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from agreements.models import Cooperation, GroupStatement, Membership, Organ
+from agreements.models import Agreement, Cooperation, Decision, GroupStatement, Membership, Organ, OrganSeat
 from municipalities.models import User
 from tests import factories
 from tests.admin_pages import saved, submit, text
@@ -88,7 +88,112 @@ def test_what_is_done_to_a_member_is_told_on_the_cooperation(kari):
 
     who, why, events = latest(history(kari, made))
     assert (who, why) == ("Kari Nordmann", "")
-    assert events == [("Endret", "medlemskap", "Drammen – eier – Drammen–Lier legevakt", [("eierandel", "40 %", "1/3"), ("til", "–", "2024")])]
+    assert events == [
+        (
+            "Endret",
+            "medlemskap",
+            "Drammen – eier – Drammen–Lier legevakt",
+            [("eierandel", "40 %", "1/3"), ("til", "–", "2024")],
+        )
+    ]
+
+
+def test_what_is_done_to_an_agreement_is_told_on_the_cooperation(kari):
+    made = factories.cooperation("Rådet IPR", form="IPR")
+    drammen = factories.municipality().organisation
+    factories.membership(made, drammen)
+
+    submit(
+        kari,
+        f"/admin/agreements/agreement/add/?cooperation={made.pk}",
+        title="Avtale om rådet",
+        languages="nb, uk",
+        change_reason="Sak 14/22",
+        **{
+            "decisions-0-outcome": "adopted",
+            "decisions-0-organ": "bystyre",
+            "clause-IPR-14c-status": "missing",
+        },
+    )
+
+    who, why, events = latest(history(kari, made))
+    assert (who, why) == ("Kari Nordmann", "Sak 14/22")
+    assert events == [
+        (
+            "Lagt til",
+            "avtale",
+            "Avtale om rådet",
+            [("type", "–", "samarbeidsavtale"), ("tittel", "–", "Avtale om rådet"), ("språk", "–", "nb, uk")],
+        ),
+        (
+            "Lagt til",
+            "vedtak",
+            "Drammen: vedtatt",
+            [
+                ("avtale", "–", "Avtale om rådet"),
+                ("deltaker", "–", "Drammen"),
+                ("vedtaket gjelder", "–", "vedtok avtalen"),
+                ("organ", "–", "bystyret"),
+                ("utfall", "–", "vedtatt"),
+            ],
+        ),
+        (
+            "Lagt til",
+            "avtalepunkt",
+            "kommuneloven § 18-4 (4) c: mangler",
+            [("avtale", "–", "Avtale om rådet"), ("svar", "–", "mangler")],
+        ),
+    ]
+    kinds = [kind for _verb, kind, _name, _changes in latest(history(kari, Agreement.objects.get()))[2]]
+    assert kinds == ["avtale", "vedtak", "avtalepunkt"]
+
+
+def test_a_deleted_agreement_is_still_told_of_with_its_decisions(kari):
+    made = factories.cooperation()
+    agreement = Agreement.objects.create(cooperation=made, title="Avtalen som forsvant")
+    Decision.objects.create(agreement=agreement, organisation=factories.municipality().organisation)
+
+    kari.post(f"/admin/agreements/agreement/{agreement.pk}/delete/", {"post": "yes", "change_reason": "Ført to ganger"})
+
+    who, why, events = latest(history(kari, made))
+    assert (who, why) == ("Kari Nordmann", "Ført to ganger")
+    assert {(verb, kind) for verb, kind, _name, _changes in events} == {("Slettet", "avtale"), ("Slettet", "vedtak")}
+    assert "Avtalen som forsvant" in text(history(kari, made))
+
+
+def test_the_legal_facts_notices_and_seats_are_told_on_the_cooperation(kari):
+    made = factories.cooperation()
+    drammen = factories.municipality()
+    factories.membership(made, drammen)
+    organ = Organ.objects.create(cooperation=made, name="Styret")
+
+    submit(
+        kari,
+        change(made),
+        {"notifications": [{"recipient": "dsb"}]},
+        **{"legal-0-own_legal_person": "false", "legal-0-head_office": drammen.pk},
+    )
+    _who, _why, events = latest(history(kari, made))
+    assert events == [
+        (
+            "Lagt til",
+            "rettslige opplysninger",
+            "Drammen–Lier legevakt",
+            [("eget rettssubjekt", "–", "nei"), ("kommunen der hovedkontoret ligger", "–", "Drammen")],
+        ),
+        (
+            "Lagt til",
+            "melding",
+            "Direktoratet for samfunnssikkerhet og beredskap",
+            [("mottaker", "–", "Direktoratet for samfunnssikkerhet og beredskap")],
+        ),
+    ]
+
+    submit(kari, change(organ), **{"seats-0-members": "2"})
+    seat = ("Lagt til", "plasser i organ", "Drammen (Styret)", [("deltaker", "–", "Drammen"), ("medlemmer", "–", "2")])
+    assert OrganSeat.objects.count() == 1
+    assert latest(history(kari, made))[2] == [seat]
+    assert latest(history(kari, organ))[2] == [seat]
 
 
 def test_what_is_done_in_one_go_stands_together(kari):
@@ -113,7 +218,7 @@ def test_what_is_done_in_one_go_stands_together(kari):
     assert sorted((verb, kind, name) for verb, kind, name, _changes in events) == [
         ("Lagt til", "gruppe av deltakere", "alle i fylket"),
         ("Lagt til", "kildehenvisning", "En rapport, side 3"),
-        ("Lagt til", "medlemskap", "Drammen – vertskommune"),
+        ("Lagt til", "medlemskap", "Drammen – vertskommune – Drammen–Lier legevakt"),
         ("Lagt til", "oppgave i samarbeidet", "Legevakt"),
         ("Lagt til", "organ", "Styret"),
     ]
@@ -172,7 +277,7 @@ def test_a_citation_of_a_membership_is_told_on_both_pages(kari):
     assert latest(history(kari, made))[2][0][:3] == (
         "Lagt til",
         "kildehenvisning",
-        "En rapport, side 9 (Drammen – deltaker)",
+        "En rapport, side 9 (Drammen – deltaker – Drammen–Lier legevakt)",
     )
     assert latest(history(kari, member))[2][0][1] == "kildehenvisning"
 
