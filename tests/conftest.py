@@ -8,6 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.db import connections
+from django.utils import translation
 
 from registry import embedded
 
@@ -19,6 +20,11 @@ VAR_DIR = embedded.var_dir()
 TEST_NAME = "test_registry_"
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def pytest_configure() -> None:
+    """Have a folder of static files, though an empty one: whitenoise warns where there is none."""
+    (VAR_DIR / "static").mkdir(parents=True, exist_ok=True)
 
 
 def pytest_report_header() -> list[str]:
@@ -72,10 +78,16 @@ def _drop_abandoned() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _quick_and_plain(settings, tmp_path_factory):
+def _in_bokmal(settings) -> Iterator[None]:
+    """Begin each test in the site's language: a request leaves its own behind in the thread."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _quick_and_plain(settings):
     """Serve static files without collecting them first, and hash the tests' made-up passwords quickly."""
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
-    settings.STATIC_ROOT = tmp_path_factory.getbasetemp()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters import FilterSet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
@@ -161,7 +162,15 @@ class CooperationViewSet(RegisterViewSet):
             "Hva hver regel i loven sier om samarbeidet på datoen: i orden, brudd eller ikke vurdert. "
             "Reglene bygger på lovene slik de lød 2. mai 2026, og er ikke juridisk rådgivning."
         ),
-        parameters=[ON],
+        parameters=[
+            OpenApiParameter(
+                "slug",
+                OpenApiTypes.STR,
+                OpenApiParameter.PATH,
+                description=gettext_lazy("Samarbeidets adressenavn (slug)."),
+            ),
+            ON,
+        ],
         responses={
             200: FindingSerializer(many=True),
             400: BAD_REQUEST,

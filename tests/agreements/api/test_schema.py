@@ -48,6 +48,7 @@ def test_every_address_is_described_and_can_only_be_read(document):
         "/api/v1/",
         *(f"/api/v1/{name}/" for name in LISTS),
         *(f"/api/v1/{path}" for path in LISTS.values()),
+        "/api/v1/cooperations/{slug}/findings/",
     }
     assert {method for methods in document["paths"].values() for method in methods} == {"get"}
 
