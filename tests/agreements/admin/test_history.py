@@ -161,11 +161,10 @@ def test_a_deleted_agreement_is_still_told_of_with_its_decisions(kari):
     assert "Avtalen som forsvant" in text(history(kari, made))
 
 
-def test_the_legal_facts_notices_and_seats_are_told_on_the_cooperation(kari):
+def test_the_legal_facts_and_notices_are_told_on_the_cooperation(kari):
     made = factories.cooperation()
     drammen = factories.municipality()
     factories.membership(made, drammen)
-    organ = Organ.objects.create(cooperation=made, name="Styret")
 
     submit(
         kari,
@@ -188,6 +187,12 @@ def test_the_legal_facts_notices_and_seats_are_told_on_the_cooperation(kari):
             [("mottaker", "–", "Direktoratet for samfunnssikkerhet og beredskap")],
         ),
     ]
+
+
+def test_the_seats_of_an_organ_are_told_on_the_cooperation_and_on_the_organ(kari):
+    made = factories.cooperation()
+    factories.membership(made, factories.municipality())
+    organ = Organ.objects.create(cooperation=made, name="Styret")
 
     submit(kari, change(organ), **{"seats-0-members": "2"})
     seat = ("Lagt til", "plasser i organ", "Drammen (Styret)", [("deltaker", "–", "Drammen"), ("medlemmer", "–", "2")])
