@@ -42,9 +42,11 @@ def main() -> None:
     arguments = parser.parse_args()
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.settings")
-    for name in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(name) != signal.SIG_IGN:  # as under nohup
-            signal.signal(name, _interrupt)
+    # SIGINT too, since a shell script starts what it puts in the background with SIGINT ignored.
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, _interrupt)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as under nohup
+        signal.signal(signal.SIGHUP, _interrupt)
     with plain_errors():
         match arguments.command:
             case "run":
