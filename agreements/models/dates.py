@@ -44,11 +44,9 @@ class VagueDate:
             return cls(cls.parse(match[1], end=True).date, DatePrecision.BY)
         try:
             if match := re.fullmatch(r"(\d{4})\s*/\s*(\d{2}|\d{4})", text):
-                first = int(match[1])
-                second = int(match[2]) if len(match[2]) == 4 else first // 100 * 100 + int(match[2])
-                if second % 100 == 0 and len(match[2]) == 2:
-                    second += 100 if second <= first else 0
-                if second != first + 1:
+                first, second = int(match[1]), int(match[1]) + 1
+                # «1999/00» and «1999/2000»; two years that do not follow each other are no date.
+                if match[2] not in (f"{second}", f"{second % 100:02d}"):
                     raise ValueError
                 day = datetime.date(second, 12, 31) if end else datetime.date(first, 1, 1)
                 return cls(day, DatePrecision.TWO_YEARS)
