@@ -1,5 +1,7 @@
 """What do all tests stand on?  A real PostgreSQL of their own, and chromium where the machine has it."""
 
+import fcntl
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -18,6 +20,7 @@ if "REGISTRY_VAR" not in os.environ:
 VAR_DIR = embedded.var_dir()
 
 TEST_NAME = "test_registry_"
+TEMPLATE_NAME = "template_registry_"
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -51,7 +54,7 @@ def chromium() -> Path:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> Iterator[None]:
+def django_db_modify_db_settings(django_db_blocker) -> Iterator[None]:
     """Have the database server running before pytest-django creates the test database, until it has removed it."""
     if os.environ.get("DATABASE_URL"):
         yield
@@ -60,21 +63,54 @@ def django_db_modify_db_settings() -> Iterator[None]:
         default = connections.settings["default"]
         default.update(embedded.django_database(VAR_DIR))
         # Each session has a database of its own, so that several can run at once.
+        with (VAR_DIR / "template.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            _drop_abandoned()
+            with django_db_blocker.unblock():
+                default["TEST"]["TEMPLATE"] = _template()
         default["TEST"]["NAME"] = f"{TEST_NAME}{os.getpid()}"
-        _drop_abandoned()
         yield
+
+
+def _server() -> psycopg.Connection:
+    """Return a connection from which databases are made and removed."""
+    return psycopg.connect(
+        host=str(embedded.socket_folder(VAR_DIR)), user=embedded.USER, dbname=embedded.NAME, autocommit=True
+    )
+
+
+def _template() -> str:
+    """Return a database with all migrations applied, to be copied: they take most of a short session's time.
+
+    It is kept between sessions until a migration or a dependency changes.
+    """
+    root = Path(__file__).parent.parent
+    files = [root / "requirements.txt", *sorted(root.glob("*/migrations/*.py"))]
+    name = TEMPLATE_NAME + hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest()[:16]
+    draft = f"{name}_draft"
+    with _server() as server:
+        found = server.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [TEMPLATE_NAME])
+        names = {row[0] for row in found}
+        if name in names:
+            return name
+        for old in names:
+            server.execute(f'DROP DATABASE IF EXISTS "{old}" WITH (FORCE)')
+        connection, original = connections["default"], connections["default"].settings_dict["NAME"]
+        connection.settings_dict["TEST"]["NAME"] = draft
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        connection.close()
+        connection.close_pool()
+        connection.settings_dict["NAME"] = original
+        server.execute(f'ALTER DATABASE "{draft}" RENAME TO "{name}"')
+    return name
 
 
 def _drop_abandoned() -> None:
     """Remove the test databases of sessions that were killed."""
-    with psycopg.connect(
-        host=str(embedded.socket_folder(VAR_DIR)), user=embedded.USER, dbname=embedded.NAME, autocommit=True
-    ) as connection:
-        for (name,) in connection.execute(
-            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [TEST_NAME]
-        ):
+    with _server() as server:
+        for (name,) in server.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [TEST_NAME]):
             if not Path("/proc", name.removeprefix(TEST_NAME)).exists():
-                connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+                server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(autouse=True)
