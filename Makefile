@@ -14,7 +14,7 @@ launch := exec .venv/bin/python -m registry.launch
 # Tests and checks have a data folder of their own: they never touch what people have stored.
 apart := REGISTRY_VAR="$${REGISTRY_VAR:-var}/test"
 
-.PHONY: help run test check reset shell backup restore venv
+.PHONY: help run test check reset shell backup restore venv vendor
 .SUFFIXES:
 
 help: ## list what can be done
@@ -47,6 +47,18 @@ restore: .venv/.installed ## put the backup FILE=… in the database's place, af
 	@$(launch) restore "$$FILE"
 
 venv: .venv/.installed ## install the pinned dependencies into .venv
+
+vendor: ## bring static/vendor up to package.json; for developers, needs Node
+	npm ci --silent --no-audit --no-fund --ignore-scripts
+	npx designsystemet tokens create --clean >/dev/null
+	npx designsystemet tokens build --tokens node_modules/.tokens --clean --out-dir node_modules/.theme >/dev/null
+	mkdir -p static/vendor/designsystemet static/vendor/leaflet/images
+	cp node_modules/@digdir/designsystemet-css/dist/src/index.css static/vendor/designsystemet/designsystemet.css
+	cp node_modules/@digdir/designsystemet-css/LICENSE static/vendor/designsystemet/LICENSE
+	cp node_modules/.theme/register.css static/vendor/designsystemet/theme.css
+	sed '/sourceMappingURL/d' node_modules/leaflet/dist/leaflet.js >static/vendor/leaflet/leaflet.js
+	cp node_modules/leaflet/dist/leaflet.css node_modules/leaflet/LICENSE static/vendor/leaflet/
+	cp node_modules/leaflet/dist/images/*.png static/vendor/leaflet/images/
 
 # A .venv whose Python has gone (an upgraded or moved machine) is made anew.
 python_is_there := $(wildcard .venv/bin/python)

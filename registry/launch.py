@@ -21,7 +21,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connections, models, transaction
 
-from . import database
+from . import database, messages
 from .embedded import EmbeddedError, var_dir
 
 WORKERS, THREADS = 2, 4
@@ -98,6 +98,7 @@ def setup() -> None:
         call_command("migrate", interactive=False, verbosity=0)
         _load_once("municipalities.Municipality", "load_reference", "Loading the reference data …")
         _load_once("agreements.Cooperation", "load_cooperations", "Loading the cooperations …")
+        messages.compile_all()
         _say("Collecting static files …")
         call_command("collectstatic", interactive=False, verbosity=0)
         _create_administrator()

@@ -1,5 +1,6 @@
 """Which address leads where?"""
 
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
@@ -7,5 +8,6 @@ urlpatterns = [
     path("admin/", include("agreements.admin.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("registry.api_urls")),
-    path("", include("agreements.web.urls")),
+    # Bokmål has no prefix; nynorsk lies under /nn/, English under /en/.
+    *i18n_patterns(path("", include("agreements.web.urls")), prefix_default_language=False),
 ]

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import connections
 from django.utils import translation
 
-from registry import embedded
+from registry import embedded, messages
 
 # Never the data of whoever works on this machine; processes that the tests start keep to it as well.
 if "REGISTRY_VAR" not in os.environ:
@@ -26,8 +27,11 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 
 
 def pytest_configure() -> None:
-    """Have a folder of static files, though an empty one: whitenoise warns where there is none."""
-    (VAR_DIR / "static").mkdir(parents=True, exist_ok=True)
+    """Have the translations, and a folder for static files: whitenoise warns where there is none."""
+    # The settings are read before this file, with the folder of whoever runs pytest by hand.
+    for folder in (VAR_DIR / "static", Path(settings.STATIC_ROOT)):
+        folder.mkdir(parents=True, exist_ok=True)
+    messages.compile_all()
 
 
 def pytest_report_header() -> list[str]:

@@ -1,7 +1,9 @@
 """Where is a thing found: in the API, and on the public pages?"""
 
+from django.conf import settings
 from django.db.models import Model
 from django.urls import reverse
+from django.utils import translation
 from django.utils.http import urlencode
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -26,8 +28,9 @@ class Links:
         return f"{self.list(endpoint)}{key}/"
 
     def page(self, thing: Model) -> str:
-        """Return the address of the public page about a thing."""
-        return self._request.build_absolute_uri(thing.get_absolute_url())
+        """Return the address of the public page about a thing: one address, whatever language the caller speaks."""
+        with translation.override(settings.LANGUAGE_CODE):
+            return self._request.build_absolute_uri(thing.get_absolute_url())
 
 
 class ApiLink(serializers.URLField):

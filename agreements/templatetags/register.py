@@ -1,9 +1,11 @@
 """How are shares, periods and the way around the site written in a page?"""
 
 import datetime
+from dataclasses import dataclass
 from fractions import Fraction
 
 from django import template
+from django.conf import settings
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -44,6 +46,38 @@ def period(start: VagueDate | None, end: VagueDate | None) -> str:
     if end:
         return _("til %(end)s") % {"end": end}
     return ""
+
+
+@dataclass(frozen=True)
+class PageLanguage:
+    """The page that is shown, in one of the languages: its code, own name and address."""
+
+    code: str
+    name: str
+    address: str
+    absolute: str
+    current: bool
+
+
+#: What each language calls itself: a reader looks for the name in her own language.
+LANGUAGE_NAMES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
+
+
+@register.simple_tag(takes_context=True)
+def page_languages(context: template.Context) -> list[PageLanguage]:
+    """Return the page in every language, bokmål first; nothing on an error page that has no request."""
+    request = context.get("request")
+    if request is None:
+        return []
+    path, here = request.get_full_path(), settings.LANGUAGE_CODE
+    for code in LANGUAGE_NAMES:
+        if path.startswith(f"/{code}/"):
+            path, here = path[len(code) + 1 :], code
+    found = []
+    for code, name in LANGUAGE_NAMES.items():
+        address = path if code == settings.LANGUAGE_CODE else f"/{code}{path}"
+        found.append(PageLanguage(code, name, address, request.build_absolute_uri(address), code == here))
+    return found
 
 
 @register.inclusion_tag("agreements/_nav_link.html", takes_context=True)

@@ -8,10 +8,31 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("path", ["/", "/samarbeid/", "/admin/login/"])
-def test_pages_are_in_bokmal_whatever_the_browser_asks_for(client, path):
+def test_an_address_has_one_language_whatever_the_browser_asks_for(client, path):
     response = client.get(path, headers={"accept-language": "en"})
     assert response["Content-Language"] == "nb"
+    assert "Accept-Language" not in response.get("Vary", "")
     assert 'lang="nb"' in response.content.decode()
+
+
+@pytest.mark.parametrize(("prefix", "language"), [("", "nb"), ("/nn", "nn"), ("/en", "en")])
+@pytest.mark.parametrize("path", ["/", "/samarbeid/?q=vann", "/finnes-ikke/"])
+def test_the_address_decides_the_language_of_a_page(client, prefix, language, path):
+    response = client.get(prefix + path)
+    text = response.content.decode()
+    assert response["Content-Language"] == language
+    assert f'<html lang="{language}"' in text
+    for other, code in (("", "nb"), ("/nn", "nn"), ("/en", "en")):
+        assert f'hreflang="{code}" href="http://testserver{other}{path}"' in text
+
+
+def test_an_unknown_language_is_no_page(client):
+    assert client.get("/de/").status_code == 404
+
+
+def test_links_stay_in_the_language(client):
+    made = cooperation("Regionrådet", form="IPR")
+    assert f'href="/nn/samarbeid/{made.slug}/"' in client.get("/nn/samarbeid/").content.decode()
 
 
 def test_the_admin_has_no_english_buttons(admin_client):
@@ -23,5 +44,15 @@ def test_the_admin_has_no_english_buttons(admin_client):
 @pytest.mark.parametrize(("language", "word"), [("nb", "skal"), ("en", "must")])
 def test_the_api_speaks_the_callers_language(client, language, word):
     made = cooperation("Regionrådet", form="IPR")
-    answer = client.get(f"/api/v1/cooperations/{made.slug}/findings/", headers={"accept-language": language}).json()
-    assert word in next(f["text"] for f in answer if f["rule"] == "IPR-05")
+    response = client.get(f"/api/v1/cooperations/{made.slug}/findings/", headers={"accept-language": language})
+    assert word in next(f["text"] for f in response.json() if f["rule"] == "IPR-05")
+    assert "Accept-Language" in response["Vary"]
+
+
+def test_the_api_links_to_one_address_in_every_language(client):
+    made = cooperation("Regionrådet", form="IPR")
+    pages = {
+        client.get(f"/api/v1/cooperations/{made.slug}/", headers={"accept-language": language}).json()["html_url"]
+        for language in ("nb", "nn", "en")
+    }
+    assert pages == {f"http://testserver/samarbeid/{made.slug}/"}
