@@ -6,11 +6,14 @@ from .dates import DatePrecision, VagueDate
 from .forms import Form
 from .legal import LegalProfile, Notification, OrganSeat
 from .membership import GroupStatement, Membership, Role
+from .reminders import CalendarAddress, Reminder
+from .reports import OwnershipReport
 from .sources import Citation, Source
 from .tasks import Task
 
 __all__ = [
     "Agreement",
+    "CalendarAddress",
     "Citation",
     "Clause",
     "Cooperation",
@@ -25,6 +28,8 @@ __all__ = [
     "Notification",
     "Organ",
     "OrganSeat",
+    "OwnershipReport",
+    "Reminder",
     "Role",
     "Source",
     "Task",

@@ -27,6 +27,7 @@ class UserAdmin(DjangoUserAdmin, RegisterAdmin):
     search_fields = ["username", "first_name", "last_name", "email", "coordinators__organisation__name"]
     search_help_text = gettext_lazy("Brukernavn, navn, e-post eller organisasjon")
     inlines = [CoordinatorInline]
+    fieldsets = [*DjangoUserAdmin.fieldsets, (gettext_lazy("Påminnelser"), {"fields": ["wants_reminders"]})]
 
     def get_queryset(self, request):
         """Bring along the organisations that the list shows."""

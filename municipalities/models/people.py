@@ -12,6 +12,12 @@ from .organisation import Organisation
 class User(AbstractUser):
     """A person who signs in. Our own model from the first migration, so that it can grow."""
 
+    wants_reminders = models.BooleanField(
+        _("får påminnelser om frister på e-post"),
+        default=True,
+        help_text=_("Gjelder frister i samarbeidene til organisasjonene som brukeren er koordinator for."),
+    )
+
     class Meta:
         verbose_name = _("bruker")
         verbose_name_plural = _("brukere")
