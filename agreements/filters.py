@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from municipalities.models import County, Municipality, MunicipalityNumber, Organisation
 from municipalities.querysets import valid_on
 
-from .models import Cooperation, Form, Membership, Role, Source, Task
+from .models import Cooperation, Form, Membership, Role, Source, Status, Task
 
 #: The value of ``on`` that leaves time out of the question.
 ANY = "any"
@@ -88,7 +88,8 @@ class RegisterFilterSet(django_filters.FilterSet):
         return value or timezone.localdate()
 
 
-STATUSES = [("planned", _("planlagt")), ("active", _("aktiv")), ("ended", _("avsluttet"))]
+#: In the order of a life; ``planned``, ``active`` and ``ended`` have been there from the first day of the API.
+STATUSES = Status.choices
 
 
 class CooperationFilter(RegisterFilterSet):
@@ -134,7 +135,10 @@ class CooperationFilter(RegisterFilterSet):
         choices=STATUSES,
         method="leave",
         label=_("Status"),
-        help_text=_("Status på datoen. Uten status vises de som er gyldige på datoen."),
+        help_text=_(
+            "Status på datoen; flere kan velges. Uten status vises de som er gyldige på datoen: aktive, oppsagte og "
+            "de som er under avvikling."
+        ),
     )
     source = django_filters.ModelChoiceFilter(
         queryset=Source.objects.all(), to_field_name="key", method="by_source", label=_("Kilde")

@@ -6,7 +6,7 @@ import operator
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import models
-from django.db.models import Case, CharField, Exists, OuterRef, Prefetch, Q, Value, When
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.db.models.functions import Greatest
 
 from municipalities.querysets import ValidityQuerySet, valid_on
@@ -26,14 +26,15 @@ class CooperationQuerySet(ValidityQuerySet):
 
     def with_status_on(self, date: datetime.date) -> "CooperationQuerySet":
         """Annotate ``status`` on ``date``, as ``Cooperation.status_on`` tells it."""
-        return self.annotate(
-            status=Case(
-                When(valid_to__lt=date, then=Value("ended")),
-                When(Q(stage="planned") | Q(valid_from__gt=date), then=Value("planned")),
-                default=Value("active"),
-                output_field=CharField(),
-            )
-        )
+        from .models.status import status_case
+
+        return self.annotate(status=status_case(date))
+
+    def with_status_facts(self) -> "CooperationQuerySet":
+        """Prefetch what ``status_on`` reads beside the memberships."""
+        from .models import Agreement
+
+        return self.prefetch_related("notices", Prefetch("agreements", Agreement.objects.prefetch_related("decisions")))
 
     def with_details(self) -> "CooperationQuerySet":
         """Prefetch all that a page or an API answer about cooperations shows, in a fixed number of queries."""
@@ -45,19 +46,23 @@ class CooperationQuerySet(ValidityQuerySet):
             Prefetch("citations", Citation.objects.select_related("source")),
         )
         visible = self.model.objects.public()
-        return self.select_related("umbrella", "responsible", "body").prefetch_related(
-            Prefetch("memberships", members),
-            Prefetch("task_links", CooperationTask.objects.select_related("task__parent")),
-            Prefetch("citations", Citation.objects.select_related("source")),
-            Prefetch(
-                "predecessor_links",
-                CooperationRelation.objects.filter(predecessor__in=visible).select_related("predecessor"),
-            ),
-            Prefetch(
-                "successor_links",
-                CooperationRelation.objects.filter(successor__in=visible).select_related("successor"),
-            ),
-            "group_statements",
+        return (
+            self.with_status_facts()
+            .select_related("umbrella", "responsible", "body")
+            .prefetch_related(
+                Prefetch("memberships", members),
+                Prefetch("task_links", CooperationTask.objects.select_related("task__parent")),
+                Prefetch("citations", Citation.objects.select_related("source")),
+                Prefetch(
+                    "predecessor_links",
+                    CooperationRelation.objects.filter(predecessor__in=visible).select_related("predecessor"),
+                ),
+                Prefetch(
+                    "successor_links",
+                    CooperationRelation.objects.filter(successor__in=visible).select_related("successor"),
+                ),
+                "group_statements",
+            )
         )
 
     def matching(self, text: str) -> "CooperationQuerySet":

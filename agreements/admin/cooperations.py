@@ -251,7 +251,7 @@ class CooperationAdmin(RegisterAdmin):
             gettext_lazy("Form og innhold"),
             {"fields": ["form", "form_as_stated", "purpose", "umbrella"]},
         ),
-        (gettext_lazy("Levetid"), {"fields": ["stage", ("valid_from", "valid_to")]}),
+        (gettext_lazy("Levetid"), {"fields": ["stage", ("valid_from", "valid_to"), "winding_up_from"]}),
         (
             gettext_lazy("Deltakere slik kilden teller dem"),
             {

@@ -11,7 +11,7 @@ from municipalities.admin.labels import LABEL_NEEDS, choice_label
 from municipalities.models import Organisation
 
 from ..models import Cooperation
-from ..rules.facts import OWN_RIGHT
+from ..models.status import OWN_RIGHT
 
 
 class SuggestedRowForm(forms.ModelForm):

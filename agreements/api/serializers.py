@@ -219,7 +219,12 @@ class CooperationSerializer(serializers.Serializer):
     )
     form_name = serializers.CharField(source="get_form_display", help_text=_("Form i ord, på leserens språk."))
     form_as_stated = serializers.CharField(help_text=_("Formen med kildens ord; tom når kilden ikke sier noe."))
-    status = serializers.SerializerMethodField(help_text=_("Status på datoen: planlagt, aktiv eller avsluttet."))
+    status = serializers.SerializerMethodField(
+        help_text=_(
+            "Status på datoen: planlagt, vedtatt (av alle, men ikke begynt), aktiv, oppsagt (en deltaker er på vei "
+            "ut), under avvikling eller avsluttet."
+        )
+    )
     purpose = serializers.CharField(help_text=_("Formål i én setning; tomt når det ikke er kjent."))
     tasks = CooperationTaskSerializer(source="task_links", many=True, help_text=_("Oppgaver, hovedoppgaven først."))
 

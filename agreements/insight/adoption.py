@@ -8,11 +8,7 @@ from dataclasses import dataclass
 from municipalities.models import Organisation
 
 from ..models import Agreement, Cooperation, Decision
-from ..rules.facts import OWN_RIGHT
-from ..rules.shared import COUNCILS
-
-#: Those whose council itself must decide (kommuneloven §§ 18-4, 19-4, 20-4; IKS-loven § 4).
-_WITH_COUNCIL = {Organisation.Kind.MUNICIPALITY, Organisation.Kind.COUNTY_COUNCIL}
+from ..models.status import COUNCILS, OWN_RIGHT, WITH_COUNCIL
 
 
 @dataclass(frozen=True)
@@ -96,4 +92,4 @@ def _decisions(agreement: Agreement, on: datetime.date) -> Iterable[Decision]:
 def _counts(decision: Decision, organisation: Organisation) -> bool:
     if decision.outcome == Decision.Outcome.POSTPONED:
         return False
-    return organisation.kind not in _WITH_COUNCIL or decision.organ in COUNCILS
+    return organisation.kind not in WITH_COUNCIL or decision.organ in COUNCILS

@@ -147,6 +147,8 @@ def participations(organisation: Organisation, day: datetime.date) -> Participat
         .prefetch_related(
             Prefetch("cooperation__task_links", CooperationTask.objects.select_related("task__parent")),
             Prefetch("cooperation__memberships", Membership.objects.select_related("organisation")),
+            "cooperation__notices",
+            "cooperation__agreements__decisions",
         )
         .order_by("cooperation__sort_key", "cooperation_id", "position", "id")
     )

@@ -5,13 +5,16 @@ from .cooperation import Cooperation, CooperationRelation, CooperationTask, Orga
 from .dates import DatePrecision, VagueDate
 from .forms import Form
 from .legal import LegalProfile, Notification, OrganSeat
+from .life import ActionRecord, Notice
 from .membership import GroupStatement, Membership, Role
 from .reminders import CalendarAddress, Reminder
 from .reports import OwnershipReport
 from .sources import Citation, Source
+from .status import Status
 from .tasks import Task
 
 __all__ = [
+    "ActionRecord",
     "Agreement",
     "CalendarAddress",
     "Citation",
@@ -25,6 +28,7 @@ __all__ = [
     "GroupStatement",
     "LegalProfile",
     "Membership",
+    "Notice",
     "Notification",
     "Organ",
     "OrganSeat",
@@ -32,6 +36,7 @@ __all__ = [
     "Reminder",
     "Role",
     "Source",
+    "Status",
     "Task",
     "VagueDate",
 ]

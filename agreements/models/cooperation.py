@@ -89,6 +89,10 @@ class Cooperation(models.Model):
         _("presisjon for til"), max_length=10, choices=DatePrecision.choices, default=DatePrecision.DAY
     )
 
+    winding_up_from = models.DateField(
+        _("under avvikling fra"), null=True, blank=True, help_text=_("Dagen avviklingen begynte, når det er vedtatt.")
+    )
+
     # Members as the source counts them
     stated_member_count = models.PositiveIntegerField(_("oppgitt antall deltakere"), null=True, blank=True)
     count_note = models.CharField(_("merknad til antallet"), max_length=300, blank=True)
@@ -126,6 +130,13 @@ class Cooperation(models.Model):
         constraints = [
             starts_before_it_ends("cooperation_period"),
             models.CheckConstraint(
+                condition=Q(winding_up_from__isnull=True)
+                | Q(valid_to__isnull=True)
+                | Q(winding_up_from__lte=F("valid_to")),
+                name="cooperation_wound_up_before_it_ends",
+                violation_error_message=_("Avviklingen begynner etter at samarbeidet er avsluttet."),
+            ),
+            models.CheckConstraint(
                 condition=Q(umbrella__isnull=True) | ~Q(umbrella=F("id")),
                 name="cooperation_not_its_own_umbrella",
                 violation_error_message=_("Et samarbeid kan ikke være overordnet seg selv."),
@@ -150,12 +161,13 @@ class Cooperation(models.Model):
         return reverse("cooperation", args=[self.slug])
 
     def status_on(self, date: datetime.date) -> str:
-        """Return «planned», «active» or «ended» on ``date``; the query twin is ``with_status_on``."""
-        if self.valid_to and self.valid_to < date:
-            return "ended"
-        if self.stage == self.Stage.PLANNED or (self.valid_from and self.valid_from > date):
-            return "planned"
-        return "active"
+        """Return the ``Status`` on ``date``; the query twin is ``with_status_on``.
+
+        It is read from the rows that ``with_details`` prefetches; without them it asks the database.
+        """
+        from .status import status_on
+
+        return status_on(self, date).value
 
     def members_on(self, date: datetime.date) -> "tuple[list[Membership], list[Membership]]":
         """Return the memberships that hold on ``date`` and the former ones, from the prefetched rows.

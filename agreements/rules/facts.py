@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-#: The roles of those that take part in their own right: not customers, suppliers, observers and the like.
-OWN_RIGHT = frozenset({"host", "participant", "owner", "office", "partner", "founder"})
+from ..models.status import OWN_RIGHT
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,10 @@ class Facts:
     stage: str = "established"
     valid_from: datetime.date | None = None
     valid_to: datetime.date | None = None
+    winding_up_from: datetime.date | None = None
     members: tuple[MemberFact, ...] = ()
+    #: Whether somebody that took part in its own right has left.
+    has_lost_members: bool = False
     members_complete: bool | None = None
     agreement: AgreementFact | None = None
     organs: tuple[OrganFact, ...] = ()
@@ -128,11 +130,17 @@ class Facts:
     has_office_municipality: bool | None = None
 
     def status(self, on: datetime.date) -> str:
-        """Return planned, active or ended on the day, as ``Cooperation.status_on`` does."""
+        """Return planned, active, winding_up or ended on the day.
+
+        Coarser than ``Cooperation.status_on``: to the law an adopted cooperation is still planned,
+        and one that a participant is leaving is active.
+        """
         if self.valid_to and self.valid_to < on:
             return "ended"
         if self.stage == "planned" or (self.valid_from and self.valid_from > on):
             return "planned"
+        if self.winding_up_from and self.winding_up_from <= on:
+            return "winding_up"
         return "active"
 
     @property

@@ -8,7 +8,8 @@ from django.db.models import Prefetch
 
 from municipalities.models import Municipality, MunicipalityChange
 
-from ..models import Agreement, Cooperation, LegalProfile, Membership, Organ
+from ..models import Agreement, Cooperation, LegalProfile, Membership, Organ, Status
+from ..models.status import OWN_RIGHT
 from ..querysets import CooperationQuerySet
 from .facts import AgreementFact, DecisionFact, Facts, MemberFact, OrganFact, Seats
 
@@ -36,6 +37,7 @@ def with_legal_facts(cooperations: CooperationQuerySet) -> CooperationQuerySet:
         Prefetch("agreements", Agreement.objects.prefetch_related("clauses", "decisions")),
         Prefetch("organs", Organ.objects.prefetch_related("seats")),
         "notifications",
+        "notices",
     )
 
 
@@ -51,7 +53,9 @@ def facts_of(cooperation: Cooperation, on: datetime.date) -> Facts:
         stage=cooperation.stage,
         valid_from=cooperation.valid_from,
         valid_to=cooperation.valid_to,
+        winding_up_from=_winding_up_from(cooperation, on),
         members=members,
+        has_lost_members=any(m.role in OWN_RIGHT for m in cooperation.members_on(on)[1]),
         members_complete=cooperation.members_complete,
         agreement=_agreement_fact(agreement),
         organs=tuple(
@@ -62,6 +66,13 @@ def facts_of(cooperation: Cooperation, on: datetime.date) -> Facts:
         head_office=str(profile.head_office) if profile and profile.head_office else "",
         **_profile(cooperation, profile),
     )
+
+
+def _winding_up_from(cooperation: Cooperation, on: datetime.date) -> datetime.date | None:
+    """Return the recorded day; ``on`` where no day is recorded, but all have decided by then to dissolve."""
+    if cooperation.winding_up_from is None and cooperation.status_on(on) == Status.WINDING_UP:
+        return on
+    return cooperation.winding_up_from
 
 
 def _profile(cooperation: Cooperation, profile: LegalProfile | None) -> dict:

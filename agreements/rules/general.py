@@ -8,9 +8,10 @@ import datetime
 import re
 
 from ..models.forms import Form
+from ..models.status import COUNCILS
 from .core import ALL_FORMS, OK, UNKNOWN, Result, Rule, Severity, Text, breach, known
 from .facts import DecisionFact, Facts, MemberFact
-from .shared import COUNCILS, if_whole_list
+from .shared import if_whole_list, one_is_left
 
 #: Kommuneloven of 2018 applied from each council's first meeting in 2019; the first were on this day.
 KOMMUNELOVEN_IN_FORCE = datetime.date(2019, 10, 3)
@@ -75,9 +76,7 @@ def at_least_two(facts: Facts, on: datetime.date) -> Result:
     different = {m.org_number or m.name for m in facts.participants}
     if len(different) >= 2:
         return OK
-    if not different or not facts.members_complete or facts.status(on) != "active":
-        return UNKNOWN
-    return breach(facts.participants[0].name)
+    return one_is_left(facts, on)
 
 
 # GEN-04

@@ -17,9 +17,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ..models.forms import Form
+from ..models.status import COUNCILS
 from .core import OK, UNKNOWN, Outcome, Result, Rule, Severity, Text, breach, clause_rule, known
 from .facts import Facts, MemberFact, OrganFact
-from .shared import COUNCILS, TOLERANCE
+from .shared import TOLERANCE, one_is_left
 
 IKS = frozenset({Form.IKS})
 
@@ -96,9 +97,7 @@ def has_two_participants(facts: Facts, on: datetime.date) -> Result:
     """Count different participants; a list that may be incomplete proves only that there are enough."""
     if len({m.org_number or m.name for m in facts.participants}) >= 2:
         return OK
-    if not facts.participants or not facts.members_complete or facts.status(on) != "active":
-        return UNKNOWN
-    return breach(", ".join(m.name for m in facts.participants))
+    return one_is_left(facts, on)
 
 
 def is_legal_person(facts: Facts, on: datetime.date) -> Result:

@@ -6,9 +6,6 @@ from fractions import Fraction
 from .core import OK, UNKNOWN, Result, Severity, breach
 from .facts import Facts
 
-#: The organs that are the council itself: bystyre and heradsstyre are kommunestyre (kommuneloven § 5-1).
-COUNCILS = frozenset({"kommunestyre", "bystyre", "heradsstyre", "fylkesting"})
-
 #: A sum this near the whole comes from rounded percentages, such as three of 33.33.
 TOLERANCE = Fraction(5, 10_000)
 
@@ -16,6 +13,20 @@ TOLERANCE = Fraction(5, 10_000)
 def if_whole_list(facts: Facts) -> Result:
     """Return ok, unless the register knows that it lacks some of the members."""
     return UNKNOWN if facts.members_complete is False else OK
+
+
+def one_is_left(facts: Facts, on: datetime.date) -> Result:
+    """Judge a cooperation with fewer than two participants: a breach unless it is being wound up.
+
+    One participant alone proves nothing while the list may be incomplete; once others are known to
+    have left, it is worth a warning.
+    """
+    if not facts.participants or facts.members_complete is False or facts.status(on) != "active":
+        return UNKNOWN
+    who = facts.participants[0].name  # several rows may be one participant
+    if facts.members_complete:
+        return breach(who)
+    return breach(who, Severity.WARNING) if facts.has_lost_members else UNKNOWN
 
 
 def only_councils(facts: Facts, on: datetime.date) -> Result:

@@ -14,9 +14,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ..models.forms import Form
+from ..models.status import COUNCILS
 from .core import OK, UNKNOWN, Result, Rule, Severity, Text, breach, clause_rule, known
 from .facts import Facts, MemberFact
-from .shared import COUNCILS, if_whole_list
+from .shared import if_whole_list
 
 #: Kommuneloven of 2018 applied from each council's first meeting in 2019; the first were on this day.
 IN_FORCE = datetime.date(2019, 10, 3)

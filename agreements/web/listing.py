@@ -78,7 +78,7 @@ def rows(cooperations: Iterable[Cooperation], day: datetime.date) -> list[Row]:
 
 def with_row_details(cooperations: QuerySet[Cooperation]) -> QuerySet[Cooperation]:
     """Prefetch what ``Row`` reads."""
-    return cooperations.prefetch_related(
+    return cooperations.with_status_facts().prefetch_related(
         Prefetch("task_links", CooperationTask.objects.select_related("task__parent")),
         Prefetch("memberships", Membership.objects.select_related("organisation")),
     )
@@ -233,12 +233,18 @@ class Listing:
 
     @property
     def statuses(self) -> list[Option]:
-        """Return the statuses with the number of hits that each alone would give."""
-        chosen = self.query.getlist("status")
-        return [
-            Option(v, str(label), v in chosen, self._count({"status": [v]}) if self.is_valid else None)
-            for v, label in STATUSES
-        ]
+        """Return the statuses with the hits that each alone would give; the rarer ones where there are any."""
+        chosen, counts = self.query.getlist("status"), self._status_counts() if self.is_valid else {}
+        options = [Option(v, str(label), v in chosen, counts.get(v, 0) if counts else None) for v, label in STATUSES]
+        return [o for o in options if o.count or o.chosen or o.value in ("planned", "active", "ended")]
+
+    def _status_counts(self) -> dict[str, int]:
+        """Count the hits of each status; what has ended is asked about other members than the rest."""
+        query = self.query.copy()
+        query.setlist("status", [value for value, _label in STATUSES if value != "ended"])
+        hits = Cooperation.objects.filter(pk__in=self._filter(query).qs.order_by().values("pk"))
+        counts = hits.order_by().with_status_on(self.day).values_list("status").annotate(Count("pk"))
+        return {**dict(counts), "ended": self._count({"status": ["ended"]})}
 
     @property
     def roles(self) -> list[Option]:

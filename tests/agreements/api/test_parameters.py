@@ -79,7 +79,7 @@ def test_a_value_that_names_nothing_is_refused_and_named(ask, drammen, path, nam
     [
         ("cooperations/", "form", "IKS, VK"),
         ("cooperations/", "role", "host, participant"),
-        ("cooperations/", "status", "planned, active, ended"),
+        ("cooperations/", "status", "planned, adopted, active, notice_given, winding_up, ended"),
         ("cooperations/", "ordering", "name, -name"),
         ("organisations/", "kind", "municipality, county_council"),
     ],

@@ -116,6 +116,12 @@ FAULTS = {
     "state in an agreement": (member(AGREEMENT, kind="state"), "GEN-02", INFO, "Lier"),
     "private owner of an AS": (member(COMPANY, kind="company"), "GEN-02", INFO, "Lier"),
     "alone": (NO_ONE_BUT_OSLO, "GEN-03", ERROR, "Oslo"),
+    "alone, others have left": (
+        replace(NO_ONE_BUT_OSLO, members_complete=None, has_lost_members=True),
+        "GEN-03",
+        WARNING,
+        "Oslo",
+    ),
     "alone twice": (replace(VK, members=(OSLO, replace(OSLO, name="Oslo kommune"))), "GEN-03", ERROR, "Oslo"),
     "formannskap": (member(KO, decisions=decided("formannskap")), "GEN-04", ERROR, "Lier: formannskap"),
     "kommunedirektør": (member(IKS, decisions=decided("administrasjon")), "GEN-04", ERROR, "Lier: administrasjon"),
@@ -174,6 +180,10 @@ NOT_KNOWN = {
     "GEN-02, list incomplete": ("GEN-02", replace(KO, members_complete=False)),
     "GEN-03, list incomplete": ("GEN-03", replace(NO_ONE_BUT_OSLO, members_complete=False)),
     "GEN-03, list unknown": ("GEN-03", replace(NO_ONE_BUT_OSLO, members_complete=None)),
+    "GEN-03, winding up": (
+        "GEN-03",
+        replace(NO_ONE_BUT_OSLO, winding_up_from=TODAY),
+    ),
     "GEN-03, planned": ("GEN-03", replace(NO_ONE_BUT_OSLO, stage="planned")),
     "GEN-04, none recorded": ("GEN-04", replace(VK, members=(replace(LIER, decisions=()),) * 2)),
     "GEN-04, organ": ("GEN-04", member(VK, decisions=decided(""))),

@@ -109,7 +109,7 @@ def test_former_members_have_a_table_with_the_year_and_a_warning(get, drammen, l
     of = make.cooperation("Legevakten", slug="x")
     make.membership(of, drammen)
     make.membership(of, lier, valid_to=DAY(2021, 12, 31), valid_to_precision="year")
-    former = get("/samarbeid/x/").between("Hvem har vært med tidligere?", "Hvor er opplysningene fra?")
+    former = get("/samarbeid/x/").between("Hvem har vært med tidligere?", "Lov og avtale")
     assert "Lier" in former
     assert "2021" in former
     assert "kan fortsatt ha ansvar" in former
