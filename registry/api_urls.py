@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
 
-from agreements.api import viewsets
+from agreements.api import changes, viewsets
 from agreements.api.errors import UnknownAddress
 from agreements.api.schema import DocsView, SchemaView
 
@@ -21,6 +21,8 @@ urlpatterns = [
     path("", viewsets.Root.as_view(), name="root"),
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),
+    path("changes/", changes.Changes.as_view(), name="changes"),
+    path("changes.atom", changes.ChangesFeed.as_view(), name="changes-feed"),
     *router.urls,
     # Only with a slash at the end: an address that lacks it is sent on to the one that has it.
     re_path(r"[\s\S]*/$", UnknownAddress.as_view(), name="unknown"),

@@ -57,6 +57,7 @@ def _database() -> dict[str, Any]:
 
 DEBUG = _flag("DEBUG", False)
 SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = _list("SECRET_KEY_FALLBACKS", "")
 ALLOWED_HOSTS = _list("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS", "")
 
@@ -191,6 +192,8 @@ SPECTACULAR_SETTINGS = {
         "OrganisationKind": "municipalities.models.Organisation.Kind",
         "OrganisationNameKind": "municipalities.models.OrganisationName.Kind",
         "MunicipalityChangeKind": "municipalities.models.MunicipalityChange.Kind",
+        "ChangeKind": "agreements.models.Change.Kind",
+        "ChangedObjectType": "agreements.models.Change.ObjectType",
         "PointKind": "municipalities.models.Municipality.PointKind",
     },
 }

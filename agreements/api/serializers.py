@@ -352,5 +352,6 @@ class RootSerializer(serializers.Serializer):
     counties = serializers.URLField(help_text=_("Norske fylker gjennom tid."))
     tasks = serializers.URLField(help_text=_("Sektorer og oppgaver."))
     sources = serializers.URLField(help_text=_("Kildene opplysningene er hentet fra."))
+    changes = serializers.URLField(help_text=_("Hver endring, i den rekkefølgen den ble gyldig."))
     schema = serializers.URLField(help_text=_("Denne beskrivelsen som OpenAPI 3."))
     docs = serializers.URLField(help_text=_("Dokumentasjon der spørsmål kan prøves."))

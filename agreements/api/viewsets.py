@@ -348,5 +348,5 @@ class Root(StrictParameters):
             "tasks": "task",
             "sources": "source",
         }
-        pages = {name: request.build_absolute_uri(reverse(f"api:{name}")) for name in ("schema", "docs")}
+        pages = {name: request.build_absolute_uri(reverse(f"api:{name}")) for name in ("changes", "schema", "docs")}
         return Response({name: links.list(endpoint) for name, endpoint in lists.items()} | pages)

@@ -1,6 +1,7 @@
 """What is a cooperation, who takes part in it, and which source says so?"""
 
 from .agreement import Agreement, Clause, Decision
+from .changes import Change, PendingChange
 from .cooperation import Cooperation, CooperationRelation, CooperationTask, Organ
 from .dates import DatePrecision, VagueDate
 from .forms import Form
@@ -17,6 +18,7 @@ __all__ = [
     "ActionRecord",
     "Agreement",
     "CalendarAddress",
+    "Change",
     "Citation",
     "Clause",
     "Cooperation",
@@ -33,6 +35,7 @@ __all__ = [
     "Organ",
     "OrganSeat",
     "OwnershipReport",
+    "PendingChange",
     "Reminder",
     "Role",
     "Source",

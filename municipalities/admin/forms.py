@@ -37,7 +37,10 @@ class ReasonForm(forms.ModelForm):
         label=_("Begrunnelse for endringen"),
         required=False,
         max_length=300,
-        help_text=_("Hvorfor? Valgfritt. Vises i historikken, f.eks. «Vedtak i kommunestyret 12.3.2022, sak 14/22»."),
+        help_text=_(
+            "Hvorfor? Valgfritt. Vises i historikken og for alle som følger registeret, "
+            "f.eks. «Vedtak i kommunestyret 12.3.2022, sak 14/22»."
+        ),
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
 
