@@ -69,7 +69,10 @@ def page_languages(context: template.Context) -> list[PageLanguage]:
     request = context.get("request")
     if request is None:
         return []
-    path, here = request.get_full_path(), settings.LANGUAGE_CODE
+    query = request.GET.copy()
+    for name in [n for n in query if n.startswith("utm_")]:
+        del query[name]  # where the reader came from is not part of the page's address
+    path, here = request.path + (f"?{query.urlencode()}" if query else ""), settings.LANGUAGE_CODE
     for code in LANGUAGE_NAMES:
         if path.startswith(f"/{code}/"):
             path, here = path[len(code) + 1 :], code
