@@ -1,6 +1,7 @@
 """How is the register configured?  Everything that differs between machines comes from the environment."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,14 @@ def _flag(name: str, default: bool) -> bool:
 
 def _list(name: str, default: str) -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def _number(name: str, default: int) -> int:
+    """Read a whole number. Raises ImproperlyConfigured otherwise."""
+    text = os.environ.get(name) or str(default)
+    if not (text.isascii() and text.isdigit()):
+        raise ImproperlyConfigured(f"{name}={text!r}: use a whole number.")
+    return int(text)
 
 
 def _secret_key() -> str:
@@ -60,6 +69,31 @@ SECRET_KEY = _secret_key()
 SECRET_KEY_FALLBACKS = _list("SECRET_KEY_FALLBACKS", "")
 ALLOWED_HOSTS = _list("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS", "")
+
+
+def _site_url() -> str:
+    """Return the address that letters and other messages link to. Raises ImproperlyConfigured."""
+    url = (os.environ.get("SITE_URL") or f"http://127.0.0.1:{os.environ.get('PORT') or 8000}").rstrip("/")
+    if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", url):
+        raise ImproperlyConfigured(f"SITE_URL={url!r}: write the whole address, as https://samarbeid.example.org.")
+    return url
+
+
+SITE_URL = _site_url()
+
+# Without a mail server, messages are printed where the command runs.
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_PORT = _number("EMAIL_PORT", 25)
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = _flag("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _flag("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL") or "register@localhost"
+
+# How long before a deadline its coordinators are told: months (12m) or days (7d); once more when it has passed.
+REMIND_BEFORE = _list("REMIND_BEFORE", "12m,3m,1m,7d")
 
 # Behind a proxy with TLS set HTTPS=1; `make run` serves plain HTTP on this machine only.
 HTTPS = _flag("HTTPS", False)

@@ -97,6 +97,12 @@ def _said(finding: Finding) -> Said:
 # The whole register
 
 
+def municipality_choices(on: datetime.date) -> list[tuple[str, str]]:
+    """Return the municipalities of the day by number, all of them first."""
+    numbers = MunicipalityNumber.objects.filter(valid_on(on)).order_by("municipality__organisation__sort_key")
+    return [("", _("alle kommuner")), *((n.number, f"{n.name} ({n.number})") for n in numbers)]
+
+
 class FindingsForm(forms.Form):
     """Narrow the breaches of the register."""
 
@@ -106,12 +112,8 @@ class FindingsForm(forms.Form):
 
     def __init__(self, data, on: datetime.date):
         super().__init__(data)
-        numbers = MunicipalityNumber.objects.filter(valid_on(on)).order_by("municipality__organisation__sort_key")
         self.fields["form"].choices = [("", _("alle former")), *Form.choices]
-        self.fields["municipality"].choices = [
-            ("", _("alle kommuner")),
-            *((n.number, f"{n.name} ({n.number})") for n in numbers),
-        ]
+        self.fields["municipality"].choices = municipality_choices(on)
         self.fields["severity"].choices = [("", _("alle grader")), *Severity.choices]
         for field in self.fields.values():
             field.error_messages["invalid_choice"] = _("«%(value)s» er ikke et av valgene.")

@@ -3,6 +3,13 @@
 from django.contrib import admin
 from django.urls import path
 
+from .deadlines import deadlines_page
 from .findings import findings_page
+from .start import start_page, subscription
 
-urlpatterns = [path("funn/", admin.site.admin_view(findings_page), name="admin-findings")]
+urlpatterns = [
+    path("", admin.site.admin_view(start_page), name="admin-start"),
+    path("funn/", admin.site.admin_view(findings_page), name="admin-findings"),
+    path("frister/", admin.site.admin_view(deadlines_page), name="admin-deadlines"),
+    path("kalender/", admin.site.admin_view(subscription), name="admin-subscription"),
+]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from municipalities.models import Organisation
+from municipalities.models.fields import norwegian_sort_key
 
 from ..models import Agreement, Cooperation, Form
 from ..rules.general import COUNCIL_FORMS
@@ -69,6 +70,11 @@ class Deadline:
     source: str
     concerns: tuple[Organisation, ...]
     cooperation: Cooperation | None = None
+
+    @property
+    def subject(self) -> str:
+        """Return the name of the cooperation, or of the municipality or county council that it is about."""
+        return self.cooperation.name if self.cooperation else self.concerns[0].name
 
     @property
     def stays_open(self) -> bool:
@@ -129,9 +135,9 @@ def deadlines(facts: Arrangement, first: datetime.date, last: datetime.date, on:
 
 
 def in_order(found: Iterable[Deadline]) -> list[Deadline]:
-    """Sort deadlines by day, of one day the gravest first."""
+    """Sort deadlines by day, of one day the gravest first, of one kind by name."""
     kinds = list(Kind)
-    return sorted(found, key=lambda d: (d.date, kinds.index(d.kind), d.key))
+    return sorted(found, key=lambda d: (d.date, kinds.index(d.kind), norwegian_sort_key(d.subject), d.key))
 
 
 # Agreements

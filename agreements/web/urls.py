@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import calendars, views
 
 urlpatterns = [
     path("", views.front, name="front"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("samarbeid/<slug:slug>/", views.cooperation, name="cooperation"),
     path("kommuner/", views.municipality_list, name="municipality-list"),
     path("kommuner/<slug:slug>/", views.municipality, name="municipality"),
+    path("kommuner/<slug:slug>/frister.ics", calendars.municipality_calendar, name="municipality-calendar"),
+    path("kalender/<str:token>.ics", calendars.coordinator_calendar, name="coordinator-calendar"),
     path("fylker/", views.county_list, name="county-list"),
     path("fylker/<slug:number>/", views.county, name="county"),
     path("organisasjoner/", views.organisation_list, name="organisation-list"),

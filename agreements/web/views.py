@@ -140,7 +140,7 @@ def municipality_list(request: HttpRequest) -> HttpResponse:
 def municipality(request: HttpRequest, slug: str) -> HttpResponse:
     """Tell what one municipality takes part in on a day; any number that it has had leads here too."""
     if slug.isdecimal() and len(slug) == 4:
-        return redirect(_last_holder(slug))
+        return redirect(last_holder(slug))
     body = get_object_or_404(
         Organisation.objects.select_related("municipality").prefetch_related(*_RELATIVES), slug=slug
     )
@@ -166,7 +166,7 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "agreements/municipality.html", context, status=form.status)
 
 
-def _last_holder(number: str) -> Municipality:
+def last_holder(number: str) -> Municipality:
     """Return the municipality that holds a number, or held it last; 404 when none ever did."""
     held = MunicipalityNumber.objects.filter(number=number).order_by(F("valid_from").desc(nulls_last=True))
     last = held.select_related("municipality__organisation").first()

@@ -54,8 +54,9 @@ def walk(client) -> dict[str, Page]:
         for link in page.links:
             link = link.split("#")[0]
             link = path + link if link.startswith("?") else link
-            # The other languages have the same pages: their addresses differ by a prefix.
-            if link.startswith("/") and not link.startswith(("/admin/", "/api/", "/nn/", "/en/")):
+            # The other languages have the same pages: their addresses differ by a prefix. A calendar is no page.
+            elsewhere = link.startswith(("/admin/", "/api/", "/nn/", "/en/")) or link.endswith(".ics")
+            if link.startswith("/") and not elsewhere:
                 waiting.append(link)
     return pages
 
