@@ -56,6 +56,7 @@ _ANCHORS = {
     Kind.CONFIRMATION: "id_due_on",
     Kind.CONVERSION: "id_form",
     Kind.ENDING: "id_valid_to",
+    Kind.LEAVING: "memberships-group",
     Kind.SPECIAL_NOTICE: "memberships-group",
 }
 

@@ -18,7 +18,7 @@ from ..insight.changes import latest_changes
 from ..insight.deadlines import in_order
 from ..insight.due import cooperations_of, deadlines_for, deadlines_in, organisations_of, with_deadline_facts
 from ..insight.months import months_after
-from ..models import CalendarAddress, Cooperation
+from ..models import CalendarAddress, Cooperation, Status
 from .deadlines import deadline_rows
 
 #: How far ahead the start page looks, and how many lines each list has; the rest is a click away.
@@ -33,7 +33,7 @@ class OwnCooperation:
 
     cooperation: Cooperation
     is_responsible: bool
-    status: str
+    status: Status
     breaches: int
 
 

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from municipalities.models import Organisation
 from municipalities.models.fields import norwegian_sort_key
 
-from ..models import Agreement, Cooperation, Form
+from ..models import Agreement, Cooperation, Form, Notice
+from ..models.status import WITH_COUNCIL
 from ..rules.general import COUNCIL_FORMS
 from ..rules.old import LAST_DEADLINE
 from .months import last_day_for_notice, months_after
@@ -27,6 +28,7 @@ class Kind(TextChoices):
 
     CONVERSION = "conversion", gettext_lazy("omdanning av § 27")
     NOTICE = "notice", gettext_lazy("siste dag for oppsigelse")
+    LEAVING = "leaving", gettext_lazy("oppsigelse løper ut")
     SPECIAL_NOTICE = "special_notice", gettext_lazy("særskilt oppsigelsesrett")
     EXPIRY = "expiry", gettext_lazy("avtale utløper")
     RENEWAL = "renewal", gettext_lazy("avtale fornyes")
@@ -38,7 +40,7 @@ class Kind(TextChoices):
 
 
 #: Of these something remains to be done after the day has passed; the others are then only past.
-STAYS_OPEN = frozenset({Kind.CONVERSION, Kind.EXPIRY, Kind.RENEWAL, Kind.CONFIRMATION})
+STAYS_OPEN = frozenset({Kind.CONVERSION, Kind.LEAVING, Kind.EXPIRY, Kind.RENEWAL, Kind.CONFIRMATION})
 
 #: The period of notice where the agreement is silent, and the law that sets it (law.md VK-16, IKS-19, PLAN-04).
 #: Kommuneloven chapters 18 and 19 set none; samvirkelova § 22 only sets the longest that the statutes may have.
@@ -53,8 +55,6 @@ HEALTH_NOTICE = (12, "helse- og omsorgstjenesteloven § 6-5")
 #: The forms whose members have the special right of notice after a change of boundaries (law.md GEN-09).
 WITH_SPECIAL_NOTICE = COUNCIL_FORMS | {Form.PAR27, Form.STATUTORY}
 
-#: Those whose council adopts an eierskapsmelding and whose kontrollutvalg makes a plan.
-WITH_COUNCIL = frozenset({Organisation.Kind.MUNICIPALITY, Organisation.Kind.COUNTY_COUNCIL})
 #: Kommuneloven of 2018 asked for the first eierskapsmelding in the term that ended this year.
 FIRST_TERM_END = 2023
 
@@ -95,6 +95,7 @@ class Arrangement:
 
     cooperation: Cooperation
     agreements: tuple[Agreement, ...] = ()
+    notices: tuple[Notice, ...] = ()
     parties: tuple[Organisation, ...] = ()
     responsible: Organisation | None = None
     changed: tuple[tuple[Organisation, datetime.date], ...] = ()
@@ -125,6 +126,7 @@ def deadlines(facts: Arrangement, first: datetime.date, last: datetime.date, on:
         return []
     found = [
         *_of_agreements(facts),
+        *_leaving(facts, on),
         *_ending(facts),
         *_conversion(facts, on),
         *_special_notice(facts),
@@ -213,6 +215,25 @@ def _named(agreement: Agreement) -> str:
     return _("avtalen «%(title)s»") % {"title": agreement.title}
 
 
+# Notice that has been given
+
+
+def _leaving(facts: Arrangement, on: datetime.date) -> Iterator[Deadline]:
+    """Yield the last day of each party that has given notice; it stays open while the party is still a member."""
+    parties = {o.pk: o for o in facts.parties}
+    for notice in facts.notices:
+        party = parties.get(notice.organisation_id)
+        withdrawn = notice.withdrawn_on is not None and notice.withdrawn_on <= on
+        if party is None or notice.effective_on is None or notice.given_on > on or withdrawn:
+            continue
+        text = _("Siste dag %(name)s er med, etter oppsigelsen %(date)s. Før da sluttdatoen på deltakeren.") % {
+            "name": party.name,
+            "date": f"{notice.given_on:%d.%m.%Y}",
+        }
+        source = str(notice.get_basis_display()) or _("oppsigelsen")
+        yield _about(facts, f"leaving-notice-{notice.pk}", Kind.LEAVING, notice.effective_on, text, source)
+
+
 # The cooperation
 
 
@@ -231,7 +252,8 @@ def _ending(facts: Arrangement) -> Iterator[Deadline]:
 def _conversion(facts: Arrangement, on: datetime.date) -> Iterator[Deadline]:
     """Yield the last day for converting an interkommunalt styre, as rule OLD-01 judges it."""
     cooperation = facts.cooperation
-    if cooperation.form == Form.PAR27 and cooperation.status_on(on) == "active":
+    begun = cooperation.stage != Cooperation.Stage.PLANNED and (cooperation.valid_from or on) <= on
+    if cooperation.form == Form.PAR27 and begun:
         text = _("Siste dag for å gjøre styret etter gammel § 27 om til politisk råd eller oppgavefellesskap.")
         key = f"conversion-cooperation-{cooperation.pk}"
         yield _about(facts, key, Kind.CONVERSION, LAST_DEADLINE, text, "kommuneloven § 31-2")

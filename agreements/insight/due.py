@@ -10,10 +10,10 @@ from municipalities.models import MunicipalityChange, Organisation, User
 from municipalities.querysets import valid_on
 
 from ..models import Cooperation, Form, Membership, OwnershipReport
+from ..models.status import COUNCILS
 from ..querysets import CooperationQuerySet
 from ..rules.gather import facts_of, with_legal_facts
 from ..rules.other import is_health
-from ..rules.shared import COUNCILS
 from .adoption import participants
 from .deadlines import Arrangement, Authority, Deadline, deadlines, in_order, statutory_deadlines
 
@@ -61,6 +61,7 @@ def arrangement_of(cooperation: Cooperation, on: datetime.date) -> Arrangement:
     return Arrangement(
         cooperation,
         tuple(cooperation.agreements.all()),
+        tuple(cooperation.notices.all()),
         tuple(parties),
         cooperation.responsible,
         tuple(dict.fromkeys(changed)),  # a merger of three has a change for each of them

@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from agreements.insight.deadlines import Arrangement, Authority, Kind, deadlines, statutory_deadlines
-from agreements.models import Agreement, Cooperation
+from agreements.models import Agreement, Cooperation, Notice
 from municipalities.models import Organisation
 
 DAY = datetime.date
@@ -164,6 +164,40 @@ def test_an_agreement_comes_into_force(form, text, source):
     )  # fmt: skip
 
 
+# Notice that has been given
+
+
+def notice(**values) -> Notice:
+    return Notice(pk=5, organisation_id=LIER.pk, given_on=DAY(2025, 12, 31), **values)
+
+
+def test_a_notice_runs_out_on_the_last_day_of_who_gave_it():
+    deadline = only(notices=(notice(effective_on=DAY(2026, 12, 31), basis="law"),))
+    assert (deadline.kind, deadline.date, deadline.key) == (Kind.LEAVING, DAY(2026, 12, 31), "leaving-notice-5")
+    assert "Siste dag Lier er med, etter oppsigelsen 31.12.2025." in deadline.text
+    assert deadline.source == "loven"
+
+
+def test_one_that_has_left_but_is_still_a_member_is_overdue_until_the_end_is_entered():
+    ran_out = (notice(effective_on=DAY(2026, 2, 28)),)
+    assert only(notices=ran_out).is_overdue(ON)
+    assert found(notices=ran_out, parties=(DRAMMEN,)) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "count"),
+    [
+        pytest.param({"effective_on": None}, 0, id="last day not known"),
+        pytest.param({"withdrawn_on": ON}, 0, id="withdrawn"),
+        pytest.param({"withdrawn_on": DAY(2026, 3, 2)}, 1, id="withdrawn later"),
+        pytest.param({"given_on": DAY(2026, 3, 2)}, 0, id="not yet given"),
+    ],
+)
+def test_a_notice_that_does_not_run_has_no_day(values, count):
+    given = Notice(pk=5, organisation_id=LIER.pk, **({"given_on": ON, "effective_on": DAY(2026, 12, 31)} | values))
+    assert len(found(notices=(given,))) == count
+
+
 # § 27, boundaries, confirmation
 
 
@@ -174,8 +208,9 @@ def test_a_styre_under_the_old_act_is_overdue():
     assert not deadline.is_overdue(DAY(2023, 11, 1))
 
 
-def test_a_styre_that_is_only_planned_is_not():
-    assert found("PAR27", stage="planned") == []
+@pytest.mark.parametrize("values", [{"stage": "planned"}, {"valid_from": DAY(2026, 3, 2)}])
+def test_a_styre_that_is_only_planned_is_not(values):
+    assert found("PAR27", **values) == []
 
 
 @pytest.mark.parametrize("form", ["IPR", "KO", "VK", "IKS", "PAR27", "STATUTORY"])

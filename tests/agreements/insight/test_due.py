@@ -78,8 +78,8 @@ def test_a_year_of_notice_by_law_is_for_the_statutory_health_agreement_only():
         Agreement.objects.create(cooperation=made, title="Avtale", valid_to=DAY(2027, 12, 31))
     assert [(d.kind, d.cooperation.form) for d in due()] == [
         (Kind.NOTICE, "STATUTORY"),
-        (Kind.EXPIRY, "STATUTORY"),
         (Kind.EXPIRY, "NETWORK"),
+        (Kind.EXPIRY, "STATUTORY"),
     ]
 
 
