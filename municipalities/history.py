@@ -52,6 +52,10 @@ class Tracked:
         """Return the events with their context, oldest first."""
         return list(self.event_model.objects.filter(self.condition).select_related("pgh_context").order_by("pgh_id"))
 
+    def ever(self) -> set:
+        """Return which rows the history is about, also those that are gone."""
+        return set(self.event_model.objects.filter(self.condition).values_list("pgh_obj_id", flat=True))
+
     def columns(self) -> list[models.Field]:
         """Return the model's fields that the event table keeps and a reader wants to see."""
         kept = {f.name for f in self.event_model._meta.fields}
@@ -124,7 +128,21 @@ class Names:
     def name(self, model: type[models.Model], pk: Any) -> str:
         """Return the name of a row; its number when nothing is left of it."""
         row = self.row(model, pk)
-        return _safe_name(row) if row is not None else f"{model._meta.verbose_name} {pk}"
+        return safe_name(row) if row is not None else f"{model._meta.verbose_name} {pk}"
+
+
+def rows_known_on(tracked: Tracked, moment: datetime.datetime) -> dict[Any, Any]:
+    """Return the events that tell how each row was known at ``moment``, by row; what was gone then is left out."""
+    events = tracked.event_model.objects.filter(
+        pgh_obj_id__in=tracked.event_model.objects.filter(tracked.condition).values("pgh_obj_id"),
+        pgh_created_at__lte=moment,
+    )
+    newest = events.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id")
+    return {
+        event.pgh_obj_id: event
+        for event in tracked.event_model.objects.filter(tracked.condition, pgh_id__in=newest.values("pgh_id"))
+        if event.pgh_label != "delete"
+    }
 
 
 def _last_events(model: type[models.Model], pks: set) -> Iterable:
@@ -143,7 +161,8 @@ def as_instance(model: type[models.Model], event, names: Names) -> models.Model:
     return row
 
 
-def _safe_name(row: models.Model, describe: Callable[[models.Model], str] = str) -> str:
+def safe_name(row: models.Model, describe: Callable[[models.Model], str] = str) -> str:
+    """Name a row; by its number where what its name is made of is gone."""
     try:
         return describe(row)
     except ObjectDoesNotExist:
@@ -199,7 +218,7 @@ def _event(tracked: Tracked, event, before, names: Names) -> Event:
     return Event(
         action=event.pgh_label,
         kind=tracked.kind or str(tracked.model._meta.verbose_name),
-        name=_safe_name(as_instance(tracked.model, event, names), tracked.describe),
+        name=safe_name(as_instance(tracked.model, event, names), tracked.describe),
         changes=changes,
     )
 

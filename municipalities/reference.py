@@ -54,6 +54,19 @@ def slugify_norwegian(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text).strip("-")
 
 
+def unique_slug(model: type[models.Model], text: str, pk=None, field: str = "slug") -> str:
+    """Return an address name made of ``text`` that no other row of ``model`` has."""
+    longest = model._meta.get_field(field).max_length
+    wanted = slugify_norwegian(text)[: longest - 5].strip("-") or "uten-navn"
+    taken = set(
+        model._default_manager.filter(**{f"{field}__startswith": wanted}).exclude(pk=pk).values_list(field, flat=True)
+    )
+    slug, number = wanted, 2
+    while slug in taken:
+        slug, number = f"{wanted}-{number}", number + 1
+    return slug
+
+
 @dataclass
 class Version:
     """One row of municipality_numbers.csv."""

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from municipalities.admin.base import RegisterAdmin
-from municipalities.admin.forms import ReasonForm, unique_slug
+from municipalities.admin.forms import ReasonForm
+from municipalities.reference import unique_slug
 
 from ..models import Source, Task
 

@@ -145,4 +145,4 @@ class ActionRecord(models.Model):
     @property
     def is_undone(self) -> bool:
         """Tell whether a later deed has undone this one."""
-        return hasattr(self, "undone_by")
+        return hasattr(self, "undone_by") and not self.undone_by.is_undone

@@ -6,28 +6,14 @@ from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models
 from django.db.models import F, Q, UniqueConstraint
 from django.forms.models import BaseInlineFormSet, ModelChoiceIteratorValue
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Organisation
 from ..models.fields import normalise_org_number
-from ..reference import slugify_norwegian
+from ..reference import unique_slug
 from .labels import choice_label
-
-
-def unique_slug(model: type[models.Model], text: str, pk=None, field: str = "slug") -> str:
-    """Return an address name made of ``text`` that no other row of ``model`` has."""
-    longest = model._meta.get_field(field).max_length
-    wanted = slugify_norwegian(text)[: longest - 5].strip("-") or "uten-navn"
-    taken = set(
-        model._default_manager.filter(**{f"{field}__startswith": wanted}).exclude(pk=pk).values_list(field, flat=True)
-    )
-    slug, number = wanted, 2
-    while slug in taken:
-        slug, number = f"{wanted}-{number}", number + 1
-    return slug
 
 
 class ReasonForm(forms.ModelForm):
