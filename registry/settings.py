@@ -64,6 +64,14 @@ def _database() -> dict[str, Any]:
     return database
 
 
+def _site_url() -> str:
+    """Return the address that letters and other messages link to. Raises ImproperlyConfigured."""
+    url = (os.environ.get("SITE_URL") or f"http://127.0.0.1:{os.environ.get('PORT') or 8000}").rstrip("/")
+    if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", url):
+        raise ImproperlyConfigured(f"SITE_URL={url!r}: write the whole address, as https://samarbeid.example.org.")
+    return url
+
+
 DEBUG = _flag("DEBUG", False)
 SECRET_KEY = _secret_key()
 SECRET_KEY_FALLBACKS = _list("SECRET_KEY_FALLBACKS", "")
@@ -121,6 +129,7 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "procrastinate.contrib.django",
     "municipalities",
     "agreements",
 ]
@@ -190,6 +199,13 @@ STORAGES = {
 # Every insert, update and delete is kept by triggers; the history itself cannot be changed.
 PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 PGHISTORY_APPEND_ONLY = True
+
+# Deliveries to webhooks wait in the database; `manage.py procrastinate worker` sends them.
+PROCRASTINATE_IMPORT_PATHS = ["agreements.exchange.deliveries"]
+# Messages go to https addresses on the public internet only; 1 lets them go anywhere, for intranets and tests.
+WEBHOOKS_ALLOW_PRIVATE = _flag("WEBHOOKS_ALLOW_PRIVATE", False)
+
+SITE_URL = _site_url()
 
 FIXTURES = BASE_DIR / "fixtures"
 

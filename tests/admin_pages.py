@@ -49,7 +49,7 @@ def fields(response) -> dict[str, str | list[str]]:
     return {name: value for name, value in parser.data.items() if "__prefix__" not in name}
 
 
-def submit(client, url: str, rows: dict[str, list[dict]] | None = None, **changes):
+def submit(client, url: str, /, rows: dict[str, list[dict]] | None = None, **changes):
     """Open a form, change fields and add rows, and save it; return the answer.
 
     ``rows`` holds new rows by the prefix of their table, e.g. ``{"memberships": [{"role": "owner"}]}``.

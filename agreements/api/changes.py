@@ -6,7 +6,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.renderers import BaseRenderer, JSONRenderer
@@ -17,21 +17,10 @@ from ..exchange import atom, stream
 from ..filters import MunicipalityFilter
 from ..models import Change, Task
 from .errors import BAD_ACCEPT, BAD_METHOD, BAD_REQUEST, DetailSerializer
-from .links import Links
 from .parameters import FilterSetBackend, StrictParameters, check, given, read_whole_number
 
 AFTER, LIMIT, WAIT = "after", "limit", "wait"
 LIMIT_DEFAULT, LIMIT_MOST, WAIT_MOST = 100, 1000, 25
-
-#: Where in the API an object of the stream is found.
-ENDPOINTS = {
-    Change.ObjectType.COOPERATION: "cooperation",
-    Change.ObjectType.ORGANISATION: "organisation",
-    Change.ObjectType.MUNICIPALITY: "municipality",
-    Change.ObjectType.COUNTY: "county",
-    Change.ObjectType.TASK: "task",
-    Change.ObjectType.SOURCE: "source",
-}
 
 
 class ChangeFilter(django_filters.FilterSet):
@@ -77,20 +66,12 @@ class ChangeFilter(django_filters.FilterSet):
 class ObjectSerializer(serializers.Serializer):
     """Which thing an event is about."""
 
-    type = serializers.ChoiceField(
-        source="object_type", choices=Change.ObjectType.choices, help_text=gettext_lazy("Type objekt.")
-    )
-    id = serializers.IntegerField(source="object_id", help_text=gettext_lazy("Registerets eget nummer."))
+    type = serializers.ChoiceField(choices=Change.ObjectType.choices, help_text=gettext_lazy("Type objekt."))
+    id = serializers.IntegerField(help_text=gettext_lazy("Registerets eget nummer."))
     slug = serializers.CharField(help_text=gettext_lazy("Adressenavn, nummer, kode eller nøkkel, etter typen."))
-    url = serializers.SerializerMethodField(
-        help_text=gettext_lazy("Objektet i API-et; null når det ikke har en egen adresse der.")
+    url = serializers.URLField(
+        allow_null=True, help_text=gettext_lazy("Objektet i API-et; null når det ikke har en egen adresse der.")
     )
-
-    @extend_schema_field(serializers.URLField(allow_null=True))
-    def get_url(self, change: Change) -> str | None:
-        """Return the address of the object in the API."""
-        endpoint = ENDPOINTS.get(change.object_type)
-        return self.context["links"].detail(endpoint, change.slug) if endpoint else None
 
 
 class DifferenceSerializer(serializers.Serializer):
@@ -108,26 +89,20 @@ class DifferenceSerializer(serializers.Serializer):
 class EventSerializer(serializers.Serializer):
     """One object as it became public, changed or went, in one transaction."""
 
-    id = serializers.UUIDField(source="change.event", help_text=gettext_lazy("Hendelsens id; den samme i webhooks."))
+    id = serializers.UUIDField(help_text=gettext_lazy("Hendelsens id; den samme i webhooks."))
     cursor = serializers.CharField(help_text=gettext_lazy("Markør: gi den i after for å lese videre herfra."))
     kind = serializers.ChoiceField(
-        source="change.kind",
         choices=Change.Kind.choices,
         help_text=gettext_lazy(
             "created: ført inn. published: ble offentlig, med alt. changed: endret. "
             "withdrawn: er ikke lenger offentlig. deleted: finnes ikke lenger."
         ),
     )
-    object = ObjectSerializer(source="change", help_text=gettext_lazy("Hva hendelsen gjelder."))
-    time = serializers.DateTimeField(source="change.recorded_at", help_text=gettext_lazy("Når endringen ble gyldig."))
-    reason = serializers.CharField(
-        source="change.reason", help_text=gettext_lazy("Begrunnelsen som ble gitt; tom når ingen ble gitt.")
-    )
-    changes = DifferenceSerializer(
-        source="differences", many=True, help_text=gettext_lazy("Felt for felt, for kind=changed; ellers tom.")
-    )
+    object = ObjectSerializer(help_text=gettext_lazy("Hva hendelsen gjelder."))
+    time = serializers.DateTimeField(help_text=gettext_lazy("Når endringen ble gyldig."))
+    reason = serializers.CharField(help_text=gettext_lazy("Begrunnelsen som ble gitt; tom når ingen ble gitt."))
+    changes = DifferenceSerializer(many=True, help_text=gettext_lazy("Felt for felt, for kind=changed; ellers tom."))
     state = serializers.JSONField(
-        source="change.state",
         allow_null=True,
         help_text=gettext_lazy(
             "Hele objektet slik det er offentlig etter hendelsen, som i datasettene; null når det ikke lenger er det."
@@ -262,8 +237,9 @@ class Changes(StreamView):
         parameters = given(request)
         parameters[AFTER] = str(page.position)
         follow = f"{request.build_absolute_uri(request.path)}?{parameters.urlencode()}"
-        answer = {"results": page.events, "cursor": str(page.position), "more": page.more, "next": follow}
-        response = Response(PageSerializer(answer, context={"links": Links(request)}).data)
+        site = request.build_absolute_uri("/").rstrip("/")
+        results = [stream.as_json(event, site) for event in page.events]
+        response = Response({"results": results, "cursor": str(page.position), "more": page.more, "next": follow})
         response["Cache-Control"] = "no-store"
         if full:
             response["Retry-After"] = "5"

@@ -17,6 +17,7 @@ from typing import Any
 from django.core import signing
 from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ..models import Change, Task
@@ -125,6 +126,44 @@ def differences(before: Any, after: Any, path: str = "") -> Iterator[Difference]
 
 def _is_rows(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(row, dict) and "id" in row for row in value)
+
+
+def with_before(change: Change) -> Event:
+    """Return one event with what was before it."""
+    row = _with_before(Change.objects.filter(pk=change.pk), None).first()
+    return Event(change, row.before if row else None)
+
+
+#: Where in the API an object of the stream is found.
+ENDPOINTS = {
+    Change.ObjectType.COOPERATION: "cooperation",
+    Change.ObjectType.ORGANISATION: "organisation",
+    Change.ObjectType.MUNICIPALITY: "municipality",
+    Change.ObjectType.COUNTY: "county",
+    Change.ObjectType.TASK: "task",
+    Change.ObjectType.SOURCE: "source",
+}
+
+
+def as_json(event: Event, site: str) -> dict[str, Any]:
+    """Return an event as the API and the webhooks give it; ``site`` is the register's address, without a last slash."""
+    change = event.change
+    endpoint = ENDPOINTS.get(change.object_type)
+    return {
+        "id": str(change.event),
+        "cursor": event.cursor,
+        "kind": change.kind,
+        "object": {
+            "type": change.object_type,
+            "id": change.object_id,
+            "slug": change.slug,
+            "url": f"{site}{reverse(f'api:{endpoint}-list')}{change.slug}/" if endpoint else None,
+        },
+        "time": change.recorded_at.isoformat(),
+        "reason": change.reason,
+        "changes": [{"field": one.field, "before": one.before, "after": one.after} for one in event.differences],
+        "state": change.state,
+    }
 
 
 @dataclass(frozen=True)

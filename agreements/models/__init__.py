@@ -13,6 +13,7 @@ from .reports import OwnershipReport
 from .sources import Citation, Source
 from .status import Status
 from .tasks import Task
+from .webhooks import Delivery, Subscription
 
 __all__ = [
     "ActionRecord",
@@ -26,6 +27,7 @@ __all__ = [
     "CooperationTask",
     "DatePrecision",
     "Decision",
+    "Delivery",
     "Form",
     "GroupStatement",
     "LegalProfile",
@@ -40,6 +42,7 @@ __all__ = [
     "Role",
     "Source",
     "Status",
+    "Subscription",
     "Task",
     "VagueDate",
 ]

@@ -9,9 +9,9 @@ from tests.factories import cooperation, membership, organisation
 
 pytestmark = pytest.mark.django_db
 
-#: The stream of changes is itself a history.
+#: The stream of changes is itself a history, and a delivery is a line of a log.
 #: Who has which rights is told by Django's own admin log; these two tables hold no facts of the register.
-WITHOUT_HISTORY = {"User_groups", "User_user_permissions", "Change", "PendingChange"}
+WITHOUT_HISTORY = {"User_groups", "User_user_permissions", "Change", "PendingChange", "Delivery"}
 
 
 def test_every_table_of_the_register_is_tracked():
