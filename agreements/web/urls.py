@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from . import calendars, views
+from . import calendars, search, views
 
 urlpatterns = [
     path("", views.front, name="front"),
+    path("sok/", search.find, name="search"),
+    path("sok/forslag/", search.suggest, name="suggest"),
     path("samarbeid/", views.cooperation_list, name="cooperation-list"),
     path("samarbeid/<slug:slug>/", views.cooperation, name="cooperation"),
     path("kommuner/", views.municipality_list, name="municipality-list"),

@@ -30,6 +30,8 @@ PAGES = {
     "sources": "/kilder/",
     "source": "/kilder/rapport/",
     "about": "/om/",
+    "search": "/sok/?q=lier",
+    "search without hits": "/sok/?q=finnesikke",
     "not found": "/finnes-ikke/",
 }
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

@@ -1,0 +1,38 @@
+"""Can a reader choose a suggestion by keyboard, and search where there are no scripts?"""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from .test_pages import RULES, axe_faults, open_page
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_a_suggestion_is_chosen_by_keyboard(browser, live_server, register):
+    page = open_page(browser, live_server.url + "/om/")
+    field = page.get_by_role("combobox", name="Søk i hele registeret")
+    field.focus()
+    page.keyboard.type("lie")
+    option = page.get_by_role("option", name=re.compile("^Lier"))
+    expect(option).to_be_visible()
+    expect(field).to_have_attribute("aria-expanded", "true")
+    assert axe_faults(page, {"type": "tag", "values": RULES}) == []
+    page.keyboard.press("Escape")
+    expect(option).to_be_hidden()
+    page.keyboard.type("r")
+    expect(option).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(option).to_have_attribute("aria-selected", "true")
+    assert field.get_attribute("aria-activedescendant") == option.get_attribute("id")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Lier kommune")
+
+
+def test_a_search_without_scripts_has_an_address_of_its_own(browser, live_server, register):
+    page = open_page(browser, live_server.url, scripts=False, width=360)
+    page.get_by_role("searchbox", name="Søk i hele registeret").fill("legevagt")
+    page.get_by_role("button", name="Søk").click()
+    assert page.url.endswith("/sok/?q=legevagt")
+    expect(page.get_by_role("link", name="Legevakt", exact=True)).to_be_visible()
