@@ -19,7 +19,12 @@ class _Fields(HTMLParser):
         name = values.get("name")
         if tag == "input" and name and values.get("type") not in ("submit", "button"):
             if values.get("type") not in ("checkbox", "radio") or "checked" in values:
-                self.data[name] = values.get("value") or ("on" if values.get("type") == "checkbox" else "")
+                value = values.get("value") or ("on" if values.get("type") == "checkbox" else "")
+                before = self.data.get(name)
+                # Several boxes of one name are sent as a list.
+                self.data[name] = (
+                    value if before is None or values.get("type") != "checkbox" else [*_many(before), value]
+                )
         elif tag == "select" and name:
             self._select = name
             self.data[name] = [] if "multiple" in values else ""
@@ -39,7 +44,13 @@ class _Fields(HTMLParser):
         if tag == "select":
             self._select = None
         elif tag == "textarea":
+            # A browser leaves out the line break after the opening tag.
+            self.data[self._textarea or ""] = self.data[self._textarea or ""].removeprefix("\n")
             self._textarea = None
+
+
+def _many(value: str | list[str]) -> list[str]:
+    return value if isinstance(value, list) else [value]
 
 
 def fields(response) -> dict[str, str | list[str]]:

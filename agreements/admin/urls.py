@@ -5,6 +5,7 @@ from django.urls import path
 
 from .deadlines import deadlines_page
 from .findings import findings_page
+from .registration.views import registration_start, registration_step
 from .start import start_page, subscription
 
 urlpatterns = [
@@ -12,4 +13,6 @@ urlpatterns = [
     path("funn/", admin.site.admin_view(findings_page), name="admin-findings"),
     path("frister/", admin.site.admin_view(deadlines_page), name="admin-deadlines"),
     path("kalender/", admin.site.admin_view(subscription), name="admin-subscription"),
+    path("registrer/", registration_start, name="admin-registration"),
+    path("registrer/<uuid:draft_id>/<slug:step>/", registration_step, name="admin-registration-step"),
 ]

@@ -4,6 +4,7 @@ from .agreement import Agreement, Clause, Decision
 from .changes import Change, PendingChange
 from .cooperation import Cooperation, CooperationRelation, CooperationTask, Organ
 from .dates import DatePrecision, VagueDate
+from .drafts import RegistrationDraft
 from .forms import Form
 from .legal import LegalProfile, Notification, OrganSeat
 from .life import ActionRecord, Notice
@@ -38,6 +39,7 @@ __all__ = [
     "OrganSeat",
     "OwnershipReport",
     "PendingChange",
+    "RegistrationDraft",
     "Reminder",
     "Role",
     "Source",

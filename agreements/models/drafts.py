@@ -1,0 +1,39 @@
+"""What has somebody begun to register and not saved yet?"""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RegistrationDraft(models.Model):
+    """The answers of a guided registration, as they were typed, right or wrong; only its user sees it.
+
+    It is no fact of the register, so its history is not kept, and it is deleted when the cooperation
+    is saved. ``answers`` maps a step to its fields, and each field to the list of what was sent.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="registration_drafts",
+        verbose_name=_("bruker"),
+    )
+    answers = models.JSONField(_("svar"), default=dict)
+    created_at = models.DateTimeField(_("begynt"), auto_now_add=True)
+    changed_at = models.DateTimeField(_("endret"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("påbegynt registrering")
+        verbose_name_plural = _("påbegynte registreringer")
+        ordering = ["-changed_at"]
+
+    def __str__(self) -> str:
+        return self.name or str(_("uten navn"))
+
+    @property
+    def name(self) -> str:
+        """Return the name that the cooperation has been given so far."""
+        return "".join(self.answers.get("hva", {}).get("name", [""])[:1])
