@@ -1,30 +1,30 @@
-"""How does a new cooperation come into the register whole, with its members, organs and sources?"""
+"""How does a new cooperation come into the register whole: with seats, agreement and a source that is new?"""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-import pghistory
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import IntegrityError, models, transaction
-from django.utils.text import capfirst
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.utils.translation import gettext as _
+
+from municipalities.models import User
 
 from ..models import (
     Agreement,
     Citation,
     Clause,
     Cooperation,
-    CooperationTask,
     GroupStatement,
     LegalProfile,
     Membership,
     Notification,
     Organ,
     OrganSeat,
-    Source,
     Task,
 )
-from ..models.shares import check_shares_within_whole
+from .keeping import register
+from .rows import save_checked
 
 
 @dataclass
@@ -40,72 +40,48 @@ class Registration:
     notifications: Sequence[Notification] = ()
     agreement: Agreement | None = None
     clauses: Sequence[Clause] = ()
-    #: Where it is told; a source that is new is saved with it. Every cooperation cites its source.
-    citations: Sequence[Citation] = field(default_factory=list)
+    #: Where it is told; a source that is new is saved with it.
+    citations: Sequence[Citation] = ()
 
 
-def register_whole(registration: Registration, *, reason: str = "") -> Cooperation:
-    """Save a cooperation with everything that belongs to it, or nothing; return it.
+@transaction.atomic
+def register_whole(new: Registration, *, by: User, reason: str = "") -> Cooperation:
+    """Register a cooperation with everything that belongs to it, or nothing; return it as it is stored.
 
-    It is saved in the publication state that it has; who did it is told by the request or command.
-    Raises ``ValidationError`` when something is impossible, or when no source is cited.
+    Without a reason the sources are the reason. Raises ``ValidationError`` when something is
+    impossible, or when no source is cited: every cooperation cites its source.
     """
-    if not registration.citations:
+    if not new.citations:
         raise ValidationError({"citations": _("Et samarbeid må vise til minst én kilde.")})
-    check_shares_within_whole(registration.memberships)
-    try:
-        with transaction.atomic(), pghistory.context(**({"reason": reason} if reason else {})):
-            _save_all(registration)
-    except IntegrityError as error:
-        raise ValidationError({NON_FIELD_ERRORS: _refusal(error)}) from error
-    return registration.cooperation
-
-
-def _save_all(new: Registration) -> None:
-    cooperation = new.cooperation
-    _save(cooperation)
-    for position, task in enumerate(new.tasks):
-        _save(CooperationTask(cooperation=cooperation, task=task, position=position))
-    for position, membership in enumerate(new.memberships):
-        membership.position = position
-    members = [*new.groups, *new.memberships]
-    alone = [row for row in (new.legal, new.agreement) if row is not None]
-    for row in [*members, *alone, *new.notifications]:
-        row.cooperation = cooperation
-        _save(row)
-    for organ, seats in new.organs:
-        organ.cooperation = cooperation
-        _save(organ)
-        for seat in seats:
-            seat.organ = organ
-            _save(seat)
-    for clause in new.clauses:
-        clause.agreement = new.agreement
-        _save(clause)
+    told = "; ".join(str(citation) for citation in new.citations)
     for citation in new.citations:
         if citation.source.pk is None:
-            _save(citation.source)
-        citation.source = citation.source  # read its key now that it has one
-        citation.cooperation = cooperation
-        _save(citation)
+            save_checked(citation.source, "source")
+    made = register(
+        by=by,
+        reason=reason or (_("Registrert etter %(sources)s") % {"sources": told})[:300],
+        values=_values(new.cooperation),
+        legal=_values(new.legal) if new.legal else None,
+        groups=[_values(row) for row in new.groups],
+        members=[_values(row) for row in new.memberships],
+        tasks=new.tasks,
+        organs=[_values(organ) for organ, _seats in new.organs],
+        notifications=[_values(row) for row in new.notifications],
+        citations=[_values(row) for row in new.citations],
+    )
+    organs = {organ.name: organ for organ in made.organs.all()}
+    for organ, seats in new.organs:
+        for seat in seats:
+            save_checked(OrganSeat(organ=organs[organ.name], **_values(seat)), "seats")
+    if new.agreement:
+        agreement = save_checked(Agreement(cooperation=made, **_values(new.agreement)), "agreement")
+        for clause in new.clauses:
+            save_checked(Clause(agreement=agreement, **_values(clause)), "clauses")
+    return made
 
 
-def _save(row: models.Model) -> None:
-    """Validate and save one row; say of which table a fault is.
-
-    What a row says of others, the database checks: asking it beforehand costs a query for each.
-    """
-    relations = {f.name for f in row._meta.concrete_fields if f.is_relation}
-    try:
-        row.full_clean(exclude=relations)
-    except ValidationError as error:
-        raise ValidationError([f"{capfirst(row._meta.verbose_name)}: {text}" for text in error.messages]) from error
-    row.save()
-
-
-def _refusal(error: IntegrityError) -> str:
-    """Return the message of the constraint that the database named."""
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-    tables = (Cooperation, Membership, Organ, OrganSeat, Agreement, Clause, Source)
-    known = {c.name: c.violation_error_message for table in tables for c in table._meta.constraints}
-    return known.get(name) or _("Opplysningene er i strid med noe som ble lagret samtidig. Prøv en gang til.")
+def _values(row: models.Model) -> Mapping[str, Any]:
+    """Return what is set in a row that is not saved, by field; where it belongs follows when it is saved."""
+    place = {"cooperation", "organ", "agreement", "position"}
+    own = [f.name for f in row._meta.concrete_fields if not f.primary_key and not f.generated]
+    return {name: getattr(row, name) for name in own if name not in place}

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from municipalities.admin.forms import unique_slug
 from municipalities.models import Organisation
+from municipalities.reference import unique_slug
 
 from ...actions.registration import Registration
 from ...models import (

@@ -22,6 +22,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from municipalities.models import User
+
 from ...actions.registration import Registration, register_whole
 from ...insight.duplicates import likely_duplicates
 from ...models import Cooperation, Form, RegistrationDraft
@@ -293,11 +295,11 @@ def _form_groups(form: WhatForm) -> list[tuple[str, list]]:
 # The last look
 
 
-def _tried(registration: Registration) -> tuple[LawPanel | None, list[str]]:
+def _tried(registration: Registration, user: User) -> tuple[LawPanel | None, list[str]]:
     """Save the registration for a moment; return what the law says of it, or why it cannot be saved."""
     try:
         with transaction.atomic():
-            saved = register_whole(registration)
+            saved = register_whole(registration, by=user)
             law = law_panel(with_legal_facts(Cooperation.objects.all()).get(pk=saved.pk), localdate())
             transaction.set_rollback(True)
     except ValidationError as error:
@@ -315,7 +317,7 @@ def _alike(registration: Registration) -> list:
 
 def _review(request: HttpRequest, answers: _Answers, problems: Sequence[str] = ()) -> HttpResponse:
     """Show everything that would be saved, what the law says of it, and what looks like it."""
-    law, refused = _tried(answers.build())
+    law, refused = _tried(answers.build(), request.user)
     registration = answers.build()  # afresh: what was saved for a moment bears keys of rows that are gone
     more = {
         "problems": [("", "", text) for text in [*problems, *refused]],
@@ -353,7 +355,8 @@ def _save(request: HttpRequest, draft: RegistrationDraft) -> HttpResponse:
             registration = answers.build()
             if {str(one.cooperation.pk) for one in _alike(registration)} - seen:
                 return _review(request, answers, [_("Se over samarbeidene som ligner, før du lagrer.")])
-            saved = register_whole(registration, reason=request.POST.get("change_reason", "").strip()[:300])
+            reason = request.POST.get("change_reason", "").strip()[:300]
+            saved = register_whole(registration, by=request.user, reason=reason)
             draft.delete()
     except ValidationError as error:
         return _review(request, answers, error.messages)

@@ -11,6 +11,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+def kari(django_user_model):
+    return django_user_model.objects.create_user("kari")
+
+
+@pytest.fixture
 def new():
     """Return a registration in order, not saved."""
     drammen = make.municipality().organisation
@@ -25,17 +30,17 @@ def new():
     )
 
 
-def refused(new, *said):
+def refused(new, kari, *said):
     """Tell that it is refused with the words, and that nothing is saved."""
     with pytest.raises(ValidationError) as error:
-        register_whole(new)
+        register_whole(new, by=kari)
     assert all(words in " ".join(error.value.messages) for words in said)
     assert not Cooperation.objects.exists()
     assert not Source.objects.filter(key="ny").exists()
 
 
-def test_everything_is_saved_together_with_the_reason(new):
-    made = register_whole(new, reason="Vedtak i sak 14/22")
+def test_everything_is_saved_together_with_the_reason(new, kari):
+    made = register_whole(new, by=kari, reason="Vedtak i sak 14/22")
     assert [link.task.code for link in made.task_links.all()] == ["vann", "avlop"]
     assert made.memberships.get().ownership_share.denominator == 2
     assert made.organs.get().seats.get().members == 2
@@ -45,37 +50,43 @@ def test_everything_is_saved_together_with_the_reason(new):
     assert event.pgh_context.metadata["reason"] == "Vedtak i sak 14/22"
 
 
-def test_a_cooperation_without_a_source_is_refused(new):
+def test_the_source_is_the_reason_where_none_is_given(new, kari):
+    made = register_whole(new, by=kari)
+    event = Cooperation.pgh_event_model.objects.filter(pgh_obj_id=made.pk).latest("pgh_id")
+    assert event.pgh_context.metadata["reason"] == "Registrert etter Ny kilde, punkt 1"
+
+
+def test_a_cooperation_without_a_source_is_refused(new, kari):
     new.citations = []
-    refused(new, "minst én kilde")
+    refused(new, kari, "minst én kilde")
 
 
-def test_an_address_name_that_is_taken_is_refused(new):
+def test_an_address_name_that_is_taken_is_refused(new, kari):
     make.cooperation("En annen", slug="vann", cite=False)
     with pytest.raises(ValidationError, match="Adressenavn"):
-        register_whole(new)
+        register_whole(new, by=kari)
     assert Cooperation.objects.count() == 1
 
 
-def test_a_member_twice_in_a_role_is_refused_with_the_message_of_the_database(new):
+def test_a_member_twice_in_a_role_is_refused_with_the_message_of_the_database(new, kari):
     new.memberships = [*new.memberships, Membership(organisation=new.memberships[0].organisation, role="owner")]
-    refused(new, "har allerede denne rollen")
+    refused(new, kari, "har allerede denne rollen")
 
 
-def test_shares_above_the_whole_are_refused(new):
+def test_shares_above_the_whole_are_refused(new, kari):
     more = make.municipality("Lier", "3312").organisation
     new.memberships = [
         *new.memberships,
         Membership(organisation=more, role="owner", ownership_numerator=2, ownership_denominator=3),
     ]
-    refused(new, "eierandelene", "mer enn 100 %")
+    refused(new, kari, "eierandelene", "mer enn 100 %")
 
 
-def test_a_row_with_a_fault_is_named_with_its_table(new):
+def test_an_agreement_with_a_fault_is_refused_with_all_the_rest(new, kari):
     new.agreement.valid_from, new.agreement.valid_to = datetime.date(2020, 1, 2), datetime.date(2020, 1, 1)
-    refused(new, "Avtale: Sluttdatoen er før startdatoen.")
+    refused(new, kari, "Sluttdatoen er før startdatoen.")
 
 
-def test_a_source_without_a_place_is_refused(new):
+def test_a_source_without_a_place_is_refused(new, kari):
     new.citations[0].locator = ""
-    refused(new, "Kildehenvisning")
+    refused(new, kari)
