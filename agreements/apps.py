@@ -8,3 +8,7 @@ class AgreementsConfig(AppConfig):
     name = "agreements"
     verbose_name = _("Samarbeid og avtaler")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register who may do what."""
+        from . import permissions  # noqa: F401

@@ -8,3 +8,7 @@ class MunicipalitiesConfig(AppConfig):
     name = "municipalities"
     verbose_name = _("Kommuner og organisasjoner")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register who may do what."""
+        from . import permissions  # noqa: F401

@@ -171,6 +171,11 @@ DATABASES = {"default": _database()}
 DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
 
 AUTH_USER_MODEL = "municipalities.User"
+# Who signs in, and then what each may do with each object: the same answer in admin and API.
+AUTHENTICATION_BACKENDS = [
+    "municipalities.permissions.PasswordBackend",
+    "rules.permissions.ObjectPermissionBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -4,7 +4,7 @@ import datetime
 import itertools
 
 from agreements.models import Citation, Cooperation, CooperationTask, Membership, Source, Task
-from municipalities.models import County, Municipality, MunicipalityNumber, Organisation
+from municipalities.models import Coordinator, County, Municipality, MunicipalityNumber, Organisation, User
 from municipalities.reference import slugify_norwegian
 
 _count = itertools.count(1)
@@ -74,3 +74,12 @@ def membership(of: Cooperation, who, role="participant", share=None, **values) -
     if share:
         values |= {"ownership_numerator": share[0], "ownership_denominator": share[1]}
     return Membership.objects.create(cooperation=of, organisation=body, role=role, **values)
+
+
+def user(name="kari", *keeps, **values) -> User:
+    """Make somebody who may sign in to the admin, a coordinator of the organisations or municipalities named."""
+    made = User.objects.create_user(name, **{"is_staff": True, "email": f"{name}@example.org"} | values)
+    for one in keeps:
+        body = one.organisation if isinstance(one, Municipality) else one
+        Coordinator.objects.create(user=made, organisation=body)
+    return made

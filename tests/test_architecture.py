@@ -14,6 +14,7 @@ MODULES = [p for app in APPS for p in sorted((ROOT / app).rglob("*.py")) if "mig
 LAYERS = [
     {"models"},
     {"querysets"},
+    {"permissions"},
     {"filters", "rules", "insight", "exchange", "actions", "history"},
     {"web", "api", "admin", "management", "templatetags"},
 ]

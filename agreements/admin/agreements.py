@@ -15,7 +15,9 @@ from municipalities.admin.base import OnDayFilter, RegisterAdmin
 from ..insight.adoption import Adoption, adoption
 from ..insight.checklist import Completeness, completeness
 from ..models import Agreement, Cooperation, Decision, Form
+from ..permissions import visible_rows, visible_to
 from .agreement_forms import AgreementForm, DecisionRowForm
+from .decisions import own_decisions
 from .history import agreement_histories
 from .suggestions import SuggestingInline
 
@@ -166,6 +168,10 @@ class AgreementAdmin(RegisterAdmin):
         )
     ]
 
+    def get_queryset(self, request):
+        """Leave out the agreements of cooperations that the user may not see."""
+        return visible_rows(request.user, super().get_queryset(request))
+
     # Which cooperation
 
     def _prefilled(self, request) -> Cooperation | None:
@@ -173,7 +179,7 @@ class AgreementAdmin(RegisterAdmin):
         if not hasattr(request, "_agreement_cooperation"):
             key = request.GET.get("cooperation", "")
             pk = int(key) if key.isascii() and key.isdigit() and len(key) < 19 else None
-            request._agreement_cooperation = Cooperation.objects.filter(pk=pk).first()
+            request._agreement_cooperation = visible_to(request.user).filter(pk=pk).first()
         return request._agreement_cooperation
 
     def _is_first_step(self, request, obj) -> bool:
@@ -219,9 +225,11 @@ class AgreementAdmin(RegisterAdmin):
             context["completeness_line"] = completeness_line(
                 completeness(stored.cooperation.form, answers, localdate())
             )
-            if self.has_add_permission(request):
+            if self.has_add_permission(request, obj):
                 query = urlencode({"cooperation": obj.cooperation_id, "supersedes": obj.pk})
                 context["new_version_url"] = f"{reverse('admin:agreements_agreement_add')}?{query}"
+            else:
+                context["own_decisions"] = own_decisions(request.user, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     @staticmethod

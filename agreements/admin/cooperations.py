@@ -24,6 +24,7 @@ from ..models import (
     Source,
     Task,
 )
+from ..permissions import organisations_of, visible_rows, visible_to
 from ..rules.gather import with_legal_facts
 from .agreements import agreement_rows
 from .findings import law_panel
@@ -169,6 +170,10 @@ class PredecessorInline(RowsInline, admin.TabularInline):
     verbose_name_plural = gettext_lazy("forgjengere")
     autocomplete_fields = ["predecessor"]
 
+    def get_queryset(self, request):
+        """Leave out what the user may not see."""
+        return super().get_queryset(request).filter(predecessor__in=visible_to(request.user))
+
 
 class SuccessorInline(RowsInline, admin.TabularInline):
     """What follows it."""
@@ -178,6 +183,10 @@ class SuccessorInline(RowsInline, admin.TabularInline):
     verbose_name = gettext_lazy("etterfølger")
     verbose_name_plural = gettext_lazy("etterfølgere")
     autocomplete_fields = ["successor"]
+
+    def get_queryset(self, request):
+        """Leave out what the user may not see."""
+        return super().get_queryset(request).filter(successor__in=visible_to(request.user))
 
 
 class CooperationCitationInline(CitationInline):
@@ -273,7 +282,8 @@ class CooperationAdmin(RegisterAdmin):
     def get_queryset(self, request):
         """Tell the status and the number of members today."""
         today = localdate()
-        return super().get_queryset(request).with_status_on(today).annotate(member_count=_members_today(today))
+        rows = visible_rows(request.user, super().get_queryset(request))
+        return rows.with_status_on(today).annotate(member_count=_members_today(today))
 
     def get_search_results(self, request, queryset, search_term):
         """Search as the public pages do, forgiving misspelling."""
@@ -302,11 +312,27 @@ class CooperationAdmin(RegisterAdmin):
 
     # The page
 
+    def get_fieldsets(self, request, obj=None):
+        """Leave out an umbrella that the user may not see; it stays as it is."""
+        if obj is None or obj.umbrella is None or visible_to(request.user).filter(pk=obj.umbrella_id).exists():
+            return super().get_fieldsets(request, obj)
+        return [
+            (name, options | {"fields": [field for field in options["fields"] if field != "umbrella"]})
+            for name, options in super().get_fieldsets(request, obj)
+        ]
+
+    def get_changeform_initial_data(self, request):
+        """Begin with the coordinator's own organisation as responsible, where she has but one."""
+        mine = list(organisations_of(request.user)[:2])
+        responsible = {"responsible": mine[0].pk} if len(mine) == 1 else {}
+        return responsible | super().get_changeform_initial_data(request)
+
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         """Add the agreements, and what the law says of what is stored."""
         if obj:
             stored = with_legal_facts(Cooperation.objects.all()).get(pk=obj.pk)
             context["agreements"] = agreement_rows(stored)
+            context["may_add_agreement"] = request.user.has_perm("agreements.add_agreement", stored)
             context["law"] = law_panel(stored, localdate())
         return super().render_change_form(request, context, add, change, form_url, obj)
 

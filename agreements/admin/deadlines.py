@@ -20,6 +20,8 @@ from ..insight.deadlines import Deadline, Kind, in_order
 from ..insight.due import cooperations_of, deadlines_for, deadlines_in, organisations_of, with_deadline_facts
 from ..insight.months import months_after
 from ..models import Cooperation
+from ..permissions import visible_to
+from ..querysets import CooperationQuerySet
 from .findings import municipality_choices
 
 #: So many names of those whom a deadline concerns are written out.
@@ -119,16 +121,16 @@ def deadlines_page(request):
     valid = asked.is_valid()
     context = {**admin.site.each_context(request), "title": _("Frister"), "asked": asked, "valid": valid}
     if valid:
-        context |= _overview(asked.cleaned_data, organisations, today)
+        context |= _overview(asked.cleaned_data, organisations, visible_to(request.user), today)
     return TemplateResponse(request, "admin/register/deadlines.html", context, status=200 if valid else 400)
 
 
-def _overview(asked: dict, mine: list[Organisation], today: datetime.date) -> dict:
+def _overview(asked: dict, mine: list[Organisation], visible: CooperationQuerySet, today: datetime.date) -> dict:
     """Return what is overdue and what is coming among the deadlines asked for."""
     on = asked["on"] or today
     last = months_after(on, asked["months"] or 12)
     whole = not (asked["whose"] == "mine" and mine)
-    cooperations = Cooperation.objects.all() if whole else cooperations_of(mine, on)
+    cooperations = visible if whole else cooperations_of(mine, on, visible)
     organisations = [] if whole else mine
     if asked["municipality"]:
         chosen = list(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -18,6 +19,7 @@ from municipalities.querysets import valid_on
 from ..filters import CooperationFilter
 from ..insight.breaches import breaches_of, by_form, by_municipality, by_rule, by_severity, gravity
 from ..models import Cooperation, Form
+from ..permissions import visible_to
 from ..rules import RULES, RULES_AS_OF, Finding, Outcome, Severity, findings
 from ..rules.gather import facts_of, with_legal_facts
 
@@ -128,14 +130,14 @@ def findings_page(request):
     valid = asked.is_valid()
     context = {**admin.site.each_context(request), "title": _("Funn"), "asked": asked, "today": today}
     if valid:
-        context |= _overview(asked.cleaned_data, today)
+        context |= _overview(asked.cleaned_data, visible_to(request.user), today)
     return TemplateResponse(request, "admin/register/findings.html", context, status=200 if valid else 400)
 
 
-def _overview(asked: dict[str, str], today: datetime.date) -> dict:
+def _overview(asked: dict[str, str], among: QuerySet[Cooperation], today: datetime.date) -> dict:
     """Return the breaches of the cooperations asked for, grouped and counted, with links that narrow further."""
     wanted = {"form": [asked["form"]] if asked["form"] else [], "municipality": asked["municipality"]}
-    chosen = CooperationFilter(wanted, queryset=Cooperation.objects.all())
+    chosen = CooperationFilter(wanted, queryset=among)
     cooperations = list(with_legal_facts(chosen.qs))
     broken = breaches_of(cooperations, today)
     if asked["severity"]:

@@ -133,6 +133,8 @@ class MembershipRowForm(PeriodMixin, SharesMixin, forms.ModelForm):
 class MembershipForm(PeriodMixin, SharesMixin, ReasonForm):
     """A membership on a page of its own, checked against the other members of the cooperation."""
 
+    shown_only = ("cooperation", "organisation", "role")
+
     class Meta:
         model = Membership
         fields = ["organisation", "role"]  # the admin names the rest
@@ -140,7 +142,8 @@ class MembershipForm(PeriodMixin, SharesMixin, ReasonForm):
     def clean(self):
         """Refuse shares above the whole, and a group of another cooperation."""
         data = super().clean()
-        cooperation, group = data.get("cooperation"), data.get("group")
+        group = data.get("group")
+        cooperation = self.instance.cooperation if self.instance.pk else data.get("cooperation")
         if cooperation and group and group.cooperation_id != cooperation.pk:
             self.add_error("group", _("Gruppen hører til et annet samarbeid."))
         if cooperation and {"valid_from", "valid_to", "ownership", "liability"} <= data.keys():

@@ -15,6 +15,7 @@ from municipalities.admin.forms import OrgNumberField
 from municipalities.models.fields import normalise_org_number, validate_org_number
 
 from ..models import LegalProfile, Notification, Organ, OrganSeat
+from ..permissions import visible_rows
 from .history import organ_histories
 from .suggestions import SuggestedRowForm, SuggestingInline
 
@@ -185,6 +186,10 @@ class OrganAdmin(RegisterAdmin):
         "note",
         "position",
     ]
+
+    def get_queryset(self, request):
+        """Leave out the organs of cooperations that the user may not see."""
+        return visible_rows(request.user, super().get_queryset(request))
 
     def has_module_permission(self, request):
         """Keep it off the start page: an organ says nothing without its cooperation."""

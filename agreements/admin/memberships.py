@@ -7,6 +7,7 @@ from municipalities.admin.base import OnDayFilter, RegisterAdmin, RowsInline
 
 from ..models import Citation, Membership
 from ..models.shares import format_share
+from ..permissions import visible_rows
 from .forms import MembershipForm
 from .history import membership_histories
 
@@ -56,8 +57,23 @@ class MembershipAdmin(ShareColumns, RegisterAdmin):
         (None, {"fields": ["cooperation", "organisation", "role", "covers", "group"]}),
         (gettext_lazy("Andel"), {"fields": [("ownership", "liability"), "share_note"]}),
         (gettext_lazy("Tid"), {"fields": [("valid_from", "valid_to")]}),
-        (gettext_lazy("Annet"), {"fields": ["note", "position"]}),
+        (gettext_lazy("Annet"), {"fields": ["purpose", "note", "position"]}),
     ]
+    #: What a coordinator cannot change of her own organisation's membership where she does not keep the
+    #: cooperation: a role could make her the one who keeps it.
+    kept_by_the_responsible = ["organisation", "role", "group", "position"]
+
+    def get_queryset(self, request):
+        """Leave out the members of cooperations that the user may not see."""
+        return visible_rows(request.user, super().get_queryset(request))
+
+    def get_readonly_fields(self, request, obj=None):
+        """Keep whose membership it is; let a member change its own part only."""
+        if obj is None:
+            return []
+        if request.user.has_perm("agreements.change_cooperation", obj.cooperation):
+            return ["cooperation"]
+        return ["cooperation", *self.kept_by_the_responsible]
 
     @admin.display(description=gettext_lazy("fra"), ordering="valid_from")
     def start(self, obj):

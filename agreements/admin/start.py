@@ -19,6 +19,7 @@ from ..insight.deadlines import in_order
 from ..insight.due import cooperations_of, deadlines_for, deadlines_in, organisations_of, with_deadline_facts
 from ..insight.months import months_after
 from ..models import CalendarAddress, Cooperation, Status
+from ..permissions import is_editor, visible_to
 from .deadlines import deadline_rows
 
 #: How far ahead the start page looks, and how many lines each list has; the rest is a click away.
@@ -52,7 +53,8 @@ def start_page(request):
 def _work(user: User, today: datetime.date) -> dict:
     """Return what concerns the user's organisations; without any, what concerns the whole register."""
     organisations = organisations_of(user, today)
-    chosen = cooperations_of(organisations, today) if organisations else Cooperation.objects.exclude(valid_to__lt=today)
+    visible = visible_to(user)
+    chosen = cooperations_of(organisations, today, visible) if organisations else visible.exclude(valid_to__lt=today)
     cooperations = list(with_deadline_facts(chosen))
     last = months_after(today, MONTHS_AHEAD)
     found = in_order(
@@ -61,6 +63,7 @@ def _work(user: User, today: datetime.date) -> dict:
             *deadlines_for(organisations, today, last),
         ]
     )
+    whole = is_editor(user) and not organisations
     rows = [row for row in deadline_rows(found, today) if row.overdue or row.deadline.date >= today]
     broken = sorted(breaches_of(cooperations, today), key=lambda b: gravity(b.finding.severity))
     return {
@@ -76,7 +79,7 @@ def _work(user: User, today: datetime.date) -> dict:
         "own": _own(cooperations, organisations, broken, today) if organisations else [],
         "own_rows": OWN_ROWS,
         "cooperation_count": len(cooperations),
-        "changes": latest_changes([c.pk for c in cooperations] if organisations else None, ROWS),
+        "changes": latest_changes(None if whole else [c.pk for c in cooperations], ROWS),
     }
 
 

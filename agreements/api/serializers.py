@@ -107,6 +107,9 @@ class MembershipSerializer(serializers.Serializer):
     covers = serializers.CharField(
         help_text=_("Når bare en del er med, f.eks. «tidligere Svelvik kommune»; tomt når hele kommunen er med.")
     )
+    purpose = serializers.CharField(
+        help_text=_("Formålet med deltakelsen i deltakerens egne ord; tomt når det ikke er ført.")
+    )
     note = serializers.CharField(help_text=_("Merknad; tomt når det ikke er noen."))
     citations = CitationSerializer(many=True, help_text=_("Kilder til medlemskapet."))
 

@@ -132,6 +132,12 @@ class Membership(models.Model):
     valid_to_precision = models.CharField(
         _("presisjon for til"), max_length=10, choices=DatePrecision.choices, default=DatePrecision.DAY
     )
+    purpose = models.TextField(
+        _("formålet med deltakelsen"),
+        max_length=1000,
+        blank=True,
+        help_text=_("Deltakerens egne ord, til eierskapsmeldingen (kommuneloven § 26-1)."),
+    )
     note = models.CharField(_("merknad"), max_length=400, blank=True)
     position = models.PositiveSmallIntegerField(_("rekkefølge"), default=0)
 

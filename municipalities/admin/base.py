@@ -4,6 +4,7 @@ import pghistory
 from django.contrib import admin, messages
 from django.contrib.admin.utils import quote, unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.auth import get_permission_codename
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import IntegrityError, models, transaction
@@ -23,6 +24,40 @@ from .labels import LABEL_NEEDS
 REVISIONS_PER_PAGE = 50
 
 
+class ObjectRights:
+    """Ask about the very object, or for the rows of a table about the object that they belong to.
+
+    Django's own admin asks only whether the user may do such a thing at all. The answer holds for one request:
+    a page with many tables asks the same many times.
+    """
+
+    def _may(self, request, verb: str, obj=None) -> bool:
+        permission = f"{self.opts.app_label}.{get_permission_codename(verb, self.opts)}"
+        known = request.__dict__.setdefault("_rights", {})
+        key = (permission, type(obj), obj.pk if obj else None)
+        if obj is not None and obj.pk is None:
+            return request.user.has_perm(permission, obj)  # it is still being filled in
+        if key not in known:
+            known[key] = request.user.has_perm(permission, obj)
+        return known[key]
+
+    def has_view_permission(self, request, obj=None):
+        """Tell whether the user may look at it."""
+        return self._may(request, "view", obj) or self._may(request, "change", obj)
+
+    def has_add_permission(self, request, obj=None):
+        """Tell whether the user may add one; a row to the object ``obj``."""
+        return self._may(request, "add", obj)
+
+    def has_change_permission(self, request, obj=None):
+        """Tell whether the user may change it."""
+        return self._may(request, "change", obj)
+
+    def has_delete_permission(self, request, obj=None):
+        """Tell whether the user may delete it."""
+        return self._may(request, "delete", obj)
+
+
 class SafeRelations:
     """Forms in which the thing that is chosen cannot be deleted by a slip of the hand.
 
@@ -40,7 +75,7 @@ class SafeRelations:
         return field
 
 
-class RowsInline(SafeRelations):
+class RowsInline(ObjectRights, SafeRelations):
     """An inline whose rows are checked against each other, without a query per row."""
 
     formset = RowsFormSet
@@ -61,7 +96,7 @@ class RowsInline(SafeRelations):
         return field
 
 
-class RegisterAdmin(SafeRelations, admin.ModelAdmin):
+class RegisterAdmin(ObjectRights, SafeRelations, admin.ModelAdmin):
     """The page of a model that triggers keep the history of."""
 
     form = ReasonForm
@@ -99,6 +134,12 @@ class RegisterAdmin(SafeRelations, admin.ModelAdmin):
         return {} if obj else super().get_prepopulated_fields(request, obj)
 
     # Saving
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """Let the form refuse a new object in a place that is not the user's: she chooses the place in it."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.may_add = None if change else staticmethod(lambda made: self.has_add_permission(request, made))
+        return form
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """Save; what the database refuses after the form has accepted it is told, not shown as an error page.
@@ -172,7 +213,7 @@ class RegisterAdmin(SafeRelations, admin.ModelAdmin):
         except Exception as error:  # to_python raises what the field's type raises
             raise Http404 from error
         obj = self.model._default_manager.filter(pk=pk).first()
-        if not self.has_view_or_change_permission(request, obj):
+        if not (self.has_view_or_change_permission(request, obj) if obj else self._sees_deleted(request)):
             raise PermissionDenied
         done = revisions(self.histories(pk))
         if obj is None and not done:
@@ -203,9 +244,13 @@ class RegisterAdmin(SafeRelations, admin.ModelAdmin):
         mine = path("slettet/", self.admin_site.admin_view(self.deleted_view), name="{}_{}_deleted".format(*info))
         return [mine, *super().get_urls()]
 
+    def _sees_deleted(self, request) -> bool:
+        """Tell whether the user may read of what is gone; whose it was can no longer be asked."""
+        return self.has_view_permission(request) and request.user.has_perm("municipalities.view_deleted")
+
     def deleted_view(self, request):
         """List what has been deleted, so that its history can still be found."""
-        if not self.has_view_or_change_permission(request):
+        if not self._sees_deleted(request):
             raise PermissionDenied
         events = self.model.pgh_event_model.objects.filter(pgh_label="delete").order_by("-pgh_id")
         page = Paginator(events, 100).get_page(request.GET.get("p"))
@@ -237,7 +282,7 @@ class RegisterAdmin(SafeRelations, admin.ModelAdmin):
     def changelist_view(self, request, extra_context=None):
         """Add the link to what has been deleted."""
         info = self.opts.app_label, self.opts.model_name
-        extra = {"deleted_url": reverse("admin:{}_{}_deleted".format(*info))}
+        extra = {"deleted_url": reverse("admin:{}_{}_deleted".format(*info)) if self._sees_deleted(request) else None}
         return super().changelist_view(request, extra | (extra_context or {}))
 
 

@@ -1,11 +1,13 @@
 """How do the forms of the admin read what a secretary writes, and check rows against each other?"""
 
 import datetime
+from collections.abc import Callable
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
 from django.db.models import F, Q, UniqueConstraint
 from django.forms.models import BaseInlineFormSet, ModelChoiceIteratorValue
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +21,12 @@ from .labels import choice_label
 class ReasonForm(forms.ModelForm):
     """Ask why something is changed; the answer goes into the history, not into the row."""
 
+    #: Tells whether the user may add the object that the form has made; None where nothing is added.
+    may_add: Callable[[models.Model], bool] | None = None
+
+    #: Fields that the page of a stored object shows without asking; constraints that name them are checked anyway.
+    shown_only: tuple[str, ...] = ()
+
     change_reason = forms.CharField(
         label=_("Begrunnelse for endringen"),
         required=False,
@@ -29,6 +37,18 @@ class ReasonForm(forms.ModelForm):
         ),
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
+
+    def _get_validation_exclusions(self):
+        excluded = super()._get_validation_exclusions()
+        return excluded - set(self.shown_only) if self.instance.pk else excluded
+
+    def _post_clean(self):
+        """Refuse what the user may not add where she has put it."""
+        super()._post_clean()
+        if self.may_add is not None and not self.errors and not self.may_add(self.instance):
+            self.add_error(
+                None, _("Dette kan du ikke føre her. Velg noe som du fører opplysningene for, eller foreslå endringen.")
+            )
 
 
 class SlugForm(ReasonForm):

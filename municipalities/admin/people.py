@@ -2,7 +2,10 @@
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
 from django.db.models import Prefetch, Q
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..history import Tracked
@@ -17,17 +20,38 @@ class CoordinatorInline(RowsInline, admin.TabularInline):
     autocomplete_fields = ["organisation"]
 
 
+# Rights follow from the roles (municipalities.permissions); a group would say nothing.
+admin.site.unregister(Group)
+
+
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin, RegisterAdmin):
-    """A person who signs in."""
+    """A person who signs in, reached by administrators only."""
 
     form = DjangoUserAdmin.form
-    list_display = ["username", "first_name", "last_name", "email", "organisations", "is_staff", "is_active"]
-    list_filter = ["is_staff", "is_superuser", "is_active"]
+    list_display = ["username", "first_name", "last_name", "email", "role", "organisations", "is_active"]
+    list_filter = ["is_staff", "is_editor", "is_superuser", "is_active"]
     search_fields = ["username", "first_name", "last_name", "email", "coordinators__organisation__name"]
     search_help_text = gettext_lazy("Brukernavn, navn, e-post eller organisasjon")
+    filter_horizontal = []
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        (gettext_lazy("Hvem det er"), {"fields": ["first_name", "last_name", "email"]}),
+        (
+            gettext_lazy("Rolle"),
+            {
+                "fields": ["is_active", "is_staff", "is_editor", "is_superuser"],
+                "description": gettext_lazy(
+                    "Den som kan logge inn her, er leser. Koordinator blir en leser som er ført for en organisasjon "
+                    "i tabellen under. Redaktører fører hele registeret, administratorer også brukere."
+                ),
+            },
+        ),
+        (gettext_lazy("Påminnelser"), {"fields": ["wants_reminders"]}),
+        (gettext_lazy("Datoer"), {"fields": ["last_login", "date_joined"]}),
+    ]
+    readonly_fields = ["last_login", "date_joined"]
     inlines = [CoordinatorInline]
-    fieldsets = [*DjangoUserAdmin.fieldsets, (gettext_lazy("Påminnelser"), {"fields": ["wants_reminders"]})]
 
     def get_queryset(self, request):
         """Bring along the organisations that the list shows."""
@@ -38,24 +62,20 @@ class UserAdmin(DjangoUserAdmin, RegisterAdmin):
         """Ask for organisations when the user exists."""
         return self.inlines if obj else []
 
-    def get_readonly_fields(self, request, obj=None):
-        """Let only administrators give out rights, so that no one can raise their own."""
-        mine = super().get_readonly_fields(request, obj)
-        if request.user.is_superuser:
-            return mine
-        return [*mine, "is_superuser", "is_staff", "groups", "user_permissions"]
-
-    def has_change_permission(self, request, obj=None):
-        """Let only administrators change an administrator, whose password would open everything."""
-        if obj is not None and obj.is_superuser and not request.user.is_superuser:
-            return False
-        return super().has_change_permission(request, obj)
-
-    def has_delete_permission(self, request, obj=None):
-        """Let only administrators delete an administrator."""
-        if obj is not None and obj.is_superuser and not request.user.is_superuser:
-            return False
-        return super().has_delete_permission(request, obj)
+    @admin.display(description=gettext_lazy("rolle"))
+    def role(self, obj):
+        """Return the role of today in a word."""
+        today = localdate()
+        if not (obj.is_active and obj.is_staff):
+            return _("kan ikke logge inn her")
+        if obj.is_superuser:
+            return _("administrator")
+        if obj.is_editor:
+            return _("redaktør")
+        mine = any(
+            (c.valid_from or today) <= today <= (c.valid_to or today) for c in obj.coordinators.all()
+        )  # fmt: skip
+        return _("koordinator") if mine else _("leser")
 
     @admin.display(description=gettext_lazy("koordinator for"))
     def organisations(self, obj):

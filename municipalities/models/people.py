@@ -10,7 +10,13 @@ from .organisation import Organisation
 
 @pghistory.track(exclude=["password", "last_login"])
 class User(AbstractUser):
-    """A person who signs in. Our own model from the first migration, so that it can grow."""
+    """A person who signs in; which role that gives is told by ``municipalities.permissions``."""
+
+    is_editor = models.BooleanField(
+        _("redaktør"),
+        default=False,
+        help_text=_("Fører hele registeret, publiserer og retter grunndata, men ikke brukere."),
+    )
 
     wants_reminders = models.BooleanField(
         _("får påminnelser om frister på e-post"),

@@ -356,8 +356,8 @@ def test_a_key_that_is_no_number_is_not_found(kari, key):
 
 
 def test_the_history_is_closed_to_who_may_not_look(client):
-    made = factories.cooperation()
-    client.force_login(User.objects.create_user("uten", is_staff=True))
+    made = factories.cooperation(publication="draft")
+    client.force_login(User.objects.create_user("leser", is_staff=True))
 
     assert history(client, made).status_code == 403
     assert client.get("/admin/agreements/cooperation/slettet/").status_code == 403

@@ -105,6 +105,7 @@ def test_a_cooperation_is_told_whole(ask, legevakt, drammen):
                 "basis": "named",
                 "group": None,
                 "covers": "",
+                "purpose": "",
                 "note": "",
                 "citations": [],
             }

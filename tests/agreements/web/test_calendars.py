@@ -3,7 +3,6 @@
 import datetime
 
 import pytest
-from django.contrib.auth.models import Permission
 from icalendar import Calendar
 
 from agreements.models import Agreement, CalendarAddress, Cooperation
@@ -33,7 +32,6 @@ def legevakt(lier):
 @pytest.fixture
 def kari(lier):
     user = User.objects.create_user("kari", is_staff=True)
-    user.user_permissions.add(Permission.objects.get(codename="view_cooperation"))
     Coordinator.objects.create(user=user, organisation=lier)
     return user
 
