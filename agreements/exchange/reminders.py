@@ -24,7 +24,6 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -119,7 +118,7 @@ def _paragraph(deadline: Deadline) -> str:
     return "\n".join(
         [
             f"{date_format(deadline.date, 'j. F Y')} – {deadline.subject}",
-            f"{capfirst(str(deadline.kind.label))}. {deadline.text} ({deadline.source})",
+            f"{deadline.text} ({deadline.source})",
             settings.SITE_URL + address,
         ]
     )

@@ -145,7 +145,7 @@ def test_a_digest_says_all_to_one_person(kari, legevakt, settings):
     assert (message.to, message.subject) == (["kari@example.org"], "2 frister i interkommunalt samarbeid")
     assert message.body.index("FRISTEN ER UTE") < message.body.index("15. november 2026 – Legevakten")
     assert message.body.index("FRISTER SOM KOMMER") < message.body.index("31. desember 2026 – Legevakten")
-    assert "Avtale utløper. Siste dag avtalen er i kraft. (avtalen «Avtalen»)" in message.body
+    assert "Siste dag avtalen er i kraft. (avtalen «Avtalen»)" in message.body
     assert f"https://samarbeid.example.org/admin/agreements/cooperation/{legevakt.pk}/change/" in message.body
     assert "Slå av påminnelser: https://samarbeid.example.org/admin/#kalender" in message.body
     assert message.extra_headers["Auto-Submitted"] == "auto-generated"

@@ -1,0 +1,83 @@
+"""Do the start page and the calendar of the admin hold in a real browser: for a screen reader, on a phone, on paper?"""
+
+import datetime
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import expect
+
+from agreements.models import Agreement
+from municipalities.models import Coordinator, User
+from tests import factories as make
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+DAY = datetime.date
+START, CALENDAR = "/admin/", "/admin/frister/?on=2026-12-15"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+@pytest.fixture
+def kari(transactional_db) -> User:
+    """Return a coordinator with deadlines that are overdue and that come, and with breaches of the law."""
+    lier = make.municipality("Lier", "3312").organisation
+    for number, name in enumerate(("Vannverket", "Øyeblikkelighjelpdøgnoppholdssamarbeidet", "Brann")):
+        made = make.cooperation(name, "IKS", due_on=DAY(2020, 1, 31), responsible=lier)
+        make.membership(made, lier, "owner")
+        Agreement.objects.create(cooperation=made, title="Selskapsavtale", valid_to=DAY(2027, 1 + number, 28))
+    user = User.objects.create_superuser("kari", "kari@example.org", "kari")
+    Coordinator.objects.create(user=user, organisation=lier)
+    return user
+
+
+def opened(browser, live_server, user, address, width=1280):
+    """Open an address of the admin, signed in."""
+    client = Client()
+    client.force_login(user)
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    page.goto(live_server.url + address)
+    return page
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_and_nothing_sticks_out(browser, live_server, kari, width):
+    faults = []
+    for address in (START, CALENDAR):
+        page = opened(browser, live_server, kari, address, width)
+        result = Axe().run(page, "#content-main", {"runOnly": {"type": "tag", "values": RULES}}).response
+        assert result["passes"]
+        faults += [(address, fault["id"], fault["nodes"][0]["html"]) for fault in result["violations"]]
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wide:
+            faults.append((address, f"{wide} px wider than the window"))
+        page.context.close()
+    assert faults == []
+
+
+def test_the_calendar_is_narrowed_by_keyboard(browser, live_server, kari):
+    page = opened(browser, live_server, kari, CALENDAR)
+    page.get_by_label("Type").focus()
+    page.keyboard.type("avtale u")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Vis", exact=True).press("Enter")
+    expect(page.locator("h2", has_text="Januar 2027")).to_be_visible()
+    expect(page.locator("h2", has_text="Fristen er ute")).to_have_count(0)
+
+
+def test_on_paper_stand_the_deadlines_only(browser, live_server, kari):
+    page = opened(browser, live_server, kari, CALENDAR)
+    page.emulate_media(media="print")
+    expect(page.get_by_role("link", name="Vannverket").first).to_be_visible()
+    expect(page.locator("form.register-narrow")).to_be_hidden()
+    expect(page.locator("#header")).to_be_hidden()
+
+
+def test_an_address_is_made_and_shown(browser, live_server, kari):
+    page = opened(browser, live_server, kari, START)
+    page.get_by_role("button", name="Lag en kalenderadresse").click()
+    address = page.get_by_label("Din hemmelige kalenderadresse").input_value()
+    assert page.request.get(address).headers["content-type"] == "text/calendar; charset=utf-8"
