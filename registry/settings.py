@@ -90,6 +90,11 @@ def _site_url() -> str:
 SITE_URL = _site_url()
 
 # Without a mail server, messages are printed where the command runs.
+# Who answers for the register: named in the statements on accessibility and privacy, and in the data catalogue.
+OPERATOR_NAME = os.environ.get("OPERATOR_NAME", "")
+OPERATOR_ORG_NUMBER = os.environ.get("OPERATOR_ORG_NUMBER", "")
+OPERATOR_EMAIL = os.environ.get("OPERATOR_EMAIL", "")
+
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 EMAIL_PORT = _number("EMAIL_PORT", 25)
@@ -123,6 +128,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.contrib.sitemaps",
     "pgtrigger",
     "pghistory",
     "rest_framework",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import calendars, search, views
+from . import calendars, search, sitemap, statements, views
 
 urlpatterns = [
     path("", views.front, name="front"),
@@ -22,5 +22,9 @@ urlpatterns = [
     path("kilder/", views.source_list, name="source-list"),
     path("kilder/<slug:key>/", views.source, name="source"),
     path("om/", views.about, name="about"),
+    path("tilgjengelighet/", statements.accessibility, name="accessibility"),
+    path("personvern/", statements.privacy, name="privacy"),
     path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", sitemap.index, name="sitemap-index"),
+    path("sitemap-<slug:section>.xml", sitemap.section, name="sitemap"),
 ]

@@ -7,6 +7,7 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -323,7 +324,9 @@ def about(request: HttpRequest) -> HttpResponse:
 @page
 def robots(request: HttpRequest) -> HttpResponse:
     """Let search engines read the pages, but not the coordinators' workplace."""
-    return HttpResponse("User-agent: *\nDisallow: /admin/\n", content_type="text/plain; charset=utf-8")
+    sitemap = request.build_absolute_uri(reverse("sitemap-index"))
+    text = f"User-agent: *\nDisallow: /admin/\nSitemap: {sitemap}\n"
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
 # Counts and names
