@@ -17,7 +17,7 @@ from municipalities.models import Organisation
 from municipalities.querysets import valid_on
 
 from ..insight.deadlines import Deadline, Kind, in_order
-from ..insight.due import cooperations_of, deadlines_for, deadlines_in, organisations_of, with_deadline_facts
+from ..insight.due import cooperations_of, coordinated_by, deadlines_for, deadlines_in, with_deadline_facts
 from ..insight.months import months_after
 from ..models import Cooperation
 from ..permissions import visible_to
@@ -114,7 +114,7 @@ def deadlines_page(request):
     if not request.user.has_perm("agreements.view_cooperation"):
         raise PermissionDenied
     today = localdate()
-    organisations = organisations_of(request.user, today)
+    organisations = coordinated_by(request.user, today)
     # The fields show what was chosen, also where the address names only a part of it.
     usual = {"whose": "mine" if organisations else "all", "months": "12"}
     asked = DeadlinesForm(usual | request.GET.dict(), today, bool(organisations))

@@ -9,6 +9,7 @@ from django.http import HttpResponseBadRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from municipalities.models import Organisation, User
@@ -16,10 +17,10 @@ from municipalities.models import Organisation, User
 from ..insight.breaches import Breach, breaches_of, by_severity, gravity
 from ..insight.changes import latest_changes
 from ..insight.deadlines import in_order
-from ..insight.due import cooperations_of, deadlines_for, deadlines_in, organisations_of, with_deadline_facts
+from ..insight.due import cooperations_of, coordinated_by, deadlines_for, deadlines_in, with_deadline_facts
 from ..insight.months import months_after
 from ..models import CalendarAddress, Cooperation, Status
-from ..permissions import is_editor, visible_to
+from ..permissions import KEEPING_ROLES, is_editor, visible_to
 from .deadlines import deadline_rows
 
 #: How far ahead the start page looks, and how many lines each list has; the rest is a click away.
@@ -30,7 +31,7 @@ OWN_ROWS = 12
 
 @dataclass(frozen=True)
 class OwnCooperation:
-    """One of the user's cooperations: whether hers is the word on it, and what is wrong with it."""
+    """One of the user's cooperations: whether her organisations keep it, and what is wrong with it."""
 
     cooperation: Cooperation
     is_responsible: bool
@@ -52,7 +53,7 @@ def start_page(request):
 
 def _work(user: User, today: datetime.date) -> dict:
     """Return what concerns the user's organisations; without any, what concerns the whole register."""
-    organisations = organisations_of(user, today)
+    organisations = coordinated_by(user, today)
     visible = visible_to(user)
     chosen = cooperations_of(organisations, today, visible) if organisations else visible.exclude(valid_to__lt=today)
     cooperations = list(with_deadline_facts(chosen))
@@ -75,7 +76,7 @@ def _work(user: User, today: datetime.date) -> dict:
         "breaches": broken[:ROWS],
         "breach_count": len(broken),
         "severities": [(severity, count) for severity, count in by_severity(broken) if count],
-        "in_review_count": sum(c.publication == Cooperation.Publication.IN_REVIEW for c in cooperations),
+        "waiting": _waiting(user),
         "own": _own(cooperations, organisations, broken, today) if organisations else [],
         "own_rows": OWN_ROWS,
         "cooperation_count": len(cooperations),
@@ -91,8 +92,30 @@ def _own(
     counts: dict[int, int] = {}
     for breach in broken:
         counts[breach.cooperation.pk] = counts.get(breach.cooperation.pk, 0) + 1
-    own = [OwnCooperation(c, c.responsible_id in mine, c.status_on(today), counts.get(c.pk, 0)) for c in cooperations]
+    own = [OwnCooperation(c, _keeps(c, mine, today), c.status_on(today), counts.get(c.pk, 0)) for c in cooperations]
     return sorted(own, key=lambda one: not one.is_responsible)
+
+
+def _keeps(cooperation: Cooperation, mine: set[int], today: datetime.date) -> bool:
+    """Tell whether one of the organisations keeps the facts of the cooperation, as ``editable_by`` asks it."""
+    held = (m.role in KEEPING_ROLES and m.organisation_id in mine for m in cooperation.members_on(today)[0])
+    return cooperation.responsible_id in mine or any(held)
+
+
+def _waiting(user: User) -> list[tuple[str, str]]:
+    """Return what waits for the user herself, each with the address where she does it."""
+    found = []
+    begun = user.registration_drafts.count()
+    if begun:
+        text = ngettext("%(n)d påbegynt registrering", "%(n)d påbegynte registreringer", begun)
+        found.append((text % {"n": begun}, reverse("admin-registration")))
+    if is_editor(user):  # only the editor-in-chief publishes
+        in_review = Cooperation.Publication.IN_REVIEW
+        count = Cooperation.objects.filter(publication=in_review).count()
+        text = ngettext("%(n)d samarbeid er til gjennomsyn", "%(n)d samarbeid er til gjennomsyn", count)
+        address = reverse("admin:agreements_cooperation_changelist", query={"publication__exact": in_review})
+        found += [(text % {"n": count}, address)] if count else []
+    return found
 
 
 # Calendar and reminders

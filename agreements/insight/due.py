@@ -24,7 +24,7 @@ _BOUNDARIES = {MunicipalityChange.Kind.MERGE, MunicipalityChange.Kind.SPLIT, Mun
 # Whose
 
 
-def organisations_of(user: User, on: datetime.date) -> list[Organisation]:
+def coordinated_by(user: User, on: datetime.date) -> list[Organisation]:
     """Return the organisations for which the user is coordinator on the day."""
     rows = user.coordinators.filter(valid_on(on)).select_related("organisation")
     return [row.organisation for row in rows.order_by("organisation__sort_key", "organisation_id")]

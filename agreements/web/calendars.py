@@ -13,9 +13,9 @@ from ..exchange.calendar_feed import feed, span
 from ..insight.deadlines import Deadline, Kind, in_order
 from ..insight.due import (
     cooperations_of,
+    coordinated_by,
     deadlines_for,
     deadlines_in,
-    organisations_of,
     with_deadline_facts,
 )
 from ..models import CalendarAddress, Cooperation
@@ -72,7 +72,7 @@ def coordinator_calendar(request: HttpRequest, token: str) -> HttpResponse:
     form = DayForm(request.GET)
     if not form.is_valid():
         return _refusal(form)
-    organisations = organisations_of(address.user, form.day)
+    organisations = coordinated_by(address.user, form.day)
     first, last = span(form.day)
     mine = with_deadline_facts(cooperations_of(organisations, form.day))
     deadlines = in_order([*deadlines_in(mine, first, last, form.day), *deadlines_for(organisations, first, last)])

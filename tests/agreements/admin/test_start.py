@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from agreements.models import Agreement, CalendarAddress, Cooperation
+from agreements.models import Agreement, CalendarAddress, Cooperation, RegistrationDraft
 from municipalities.models import Coordinator, User
 from tests import factories as make
 from tests.admin_pages import text
@@ -68,9 +68,25 @@ def test_breaches_of_her_cooperations_are_shown_the_gravest_first(client, kari, 
     assert {b.cooperation.name for b in page.context["breaches"]} == {"Vannverket"}
 
 
-def test_what_is_in_review_waits(client, kari, lier):
+def test_a_host_keeps_the_cooperation_too(client, kari, lier):
+    make.membership(make.cooperation("Deltar"), lier)
+    make.membership(make.cooperation("Vertskap"), lier, "host")
+    own = client.get(START).context["own"]
+    assert [(one.cooperation.name, one.is_responsible) for one in own] == [("Vertskap", True), ("Deltar", False)]
+
+
+def test_what_is_in_review_waits_for_the_editor(client, kari, lier):
     make.membership(make.cooperation(publication="in_review"), lier)
-    assert "1 samarbeid er til gjennomsyn" in text(client.get(START))
+    assert "Venter på deg" not in text(client.get(START))
+    User.objects.update(is_editor=True)
+    assert "Venter på deg 1 samarbeid er til gjennomsyn" in text(client.get(START))
+
+
+def test_a_registration_that_is_begun_waits_for_who_began_it(client, kari, admin_user):
+    RegistrationDraft.objects.create(user=admin_user)
+    assert "Venter på deg" not in text(client.get(START))
+    RegistrationDraft.objects.create(user=kari)
+    assert "Venter på deg 1 påbegynt registrering" in text(client.get(START))
 
 
 def test_changes_are_told_with_what_and_why_once_for_each_deed(client, kari, lier):

@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from agreements.insight.deadlines import Kind
 from agreements.insight.due import (
     cooperations_of,
+    coordinated_by,
     deadlines_for,
     deadlines_in,
-    organisations_of,
     with_deadline_facts,
 )
 from agreements.models import Agreement, Cooperation, OwnershipReport
@@ -108,7 +108,7 @@ def test_a_coordinator_has_organisations_while_she_has_the_role(lier):
     user = User.objects.create_user("kari")
     Coordinator.objects.create(user=user, organisation=lier, valid_from=ON, valid_to=ON)
     days = [ON - datetime.timedelta(1), ON, ON + datetime.timedelta(1)]
-    assert [organisations_of(user, day) for day in days] == [[], [lier], []]
+    assert [coordinated_by(user, day) for day in days] == [[], [lier], []]
 
 
 def test_her_cooperations_are_those_that_live_and_in_which_her_organisations_have_a_part(lier):
