@@ -78,23 +78,14 @@ SECRET_KEY_FALLBACKS = _list("SECRET_KEY_FALLBACKS", "")
 ALLOWED_HOSTS = _list("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS", "")
 
-
-def _site_url() -> str:
-    """Return the address that letters and other messages link to. Raises ImproperlyConfigured."""
-    url = (os.environ.get("SITE_URL") or f"http://127.0.0.1:{os.environ.get('PORT') or 8000}").rstrip("/")
-    if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", url):
-        raise ImproperlyConfigured(f"SITE_URL={url!r}: write the whole address, as https://samarbeid.example.org.")
-    return url
-
-
 SITE_URL = _site_url()
 
-# Without a mail server, messages are printed where the command runs.
 # Who answers for the register: named in the statements on accessibility and privacy, and in the data catalogue.
 OPERATOR_NAME = os.environ.get("OPERATOR_NAME", "")
 OPERATOR_ORG_NUMBER = os.environ.get("OPERATOR_ORG_NUMBER", "")
 OPERATOR_EMAIL = os.environ.get("OPERATOR_EMAIL", "")
 
+# Without a mail server, messages are printed where the command runs.
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 EMAIL_PORT = _number("EMAIL_PORT", 25)
@@ -215,8 +206,6 @@ PGHISTORY_APPEND_ONLY = True
 PROCRASTINATE_IMPORT_PATHS = ["agreements.exchange.deliveries"]
 # Messages go to https addresses on the public internet only; 1 lets them go anywhere, for intranets and tests.
 WEBHOOKS_ALLOW_PRIVATE = _flag("WEBHOOKS_ALLOW_PRIVATE", False)
-
-SITE_URL = _site_url()
 
 FIXTURES = BASE_DIR / "fixtures"
 
