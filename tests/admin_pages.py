@@ -21,10 +21,9 @@ class _Fields(HTMLParser):
             if values.get("type") not in ("checkbox", "radio") or "checked" in values:
                 value = values.get("value") or ("on" if values.get("type") == "checkbox" else "")
                 before = self.data.get(name)
-                # Several boxes of one name are sent as a list.
-                self.data[name] = (
-                    value if before is None or values.get("type") != "checkbox" else [*_many(before), value]
-                )
+                # Several boxes, or hidden fields, of one name are sent as a list.
+                several = before is not None and values.get("type") in ("checkbox", "hidden")
+                self.data[name] = [*_many(before), value] if several else value
         elif tag == "select" and name:
             self._select = name
             self.data[name] = [] if "multiple" in values else ""

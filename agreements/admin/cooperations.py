@@ -27,6 +27,8 @@ from ..models import (
 from ..permissions import organisations_of, visible_rows, visible_to
 from ..rules.gather import with_legal_facts
 from .agreements import agreement_rows
+from .bulk import bulk_edit
+from .exports import export_selected
 from .findings import law_panel
 from .forms import CooperationForm, GroupFormSet, MembershipFormSet, MembershipRowForm
 from .history import cooperation_histories
@@ -250,7 +252,7 @@ class CooperationAdmin(RegisterAdmin):
         SuccessorInline,
         CooperationCitationInline,
     ]
-    actions = ["publish", "withdraw"]
+    actions = ["publish", "withdraw", bulk_edit, export_selected]
     fieldsets = [
         (
             gettext_lazy("Hva det heter"),

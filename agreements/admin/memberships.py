@@ -8,6 +8,7 @@ from municipalities.admin.base import OnDayFilter, RegisterAdmin, RowsInline
 from ..models import Citation, Membership
 from ..models.shares import format_share
 from ..permissions import visible_rows
+from .exports import export_selected
 from .forms import MembershipForm
 from .history import membership_histories
 
@@ -52,6 +53,7 @@ class MembershipAdmin(ShareColumns, RegisterAdmin):
     search_help_text = gettext_lazy("Navn på organisasjonen eller samarbeidet")
     autocomplete_fields = ["cooperation", "organisation"]
     raw_id_fields = ["group"]
+    actions = [export_selected]
     inlines = [MembershipCitationInline]
     fieldsets = [
         (None, {"fields": ["cooperation", "organisation", "role", "covers", "group"]}),

@@ -33,8 +33,14 @@ class Likeness:
         return round(self.similarity * 100)
 
 
-def likely_duplicates(name: str, organisations: Collection[int] = (), org_number: str = "") -> list[Likeness]:
-    """Return the cooperations that may be the same as a new one, the likest first, in one query.
+def likely_duplicates(
+    name: str,
+    organisations: Collection[int] = (),
+    org_number: str = "",
+    *,
+    among: QuerySet[Cooperation] | None = None,
+) -> list[Likeness]:
+    """Return the cooperations ``among`` (all) that may be the same as a new one, the likest first, in one query.
 
     A cooperation is alike when it has the same organisation number, nearly the same name, or a
     similar name and mostly the same members. The same members alone do not count: neighbours
@@ -46,7 +52,8 @@ def likely_duplicates(name: str, organisations: Collection[int] = (), org_number
     if org_number:
         profile = LegalProfile.objects.filter(cooperation=OuterRef("pk"), org_number=org_number)
         numbered = Exists(profile) | Q(body__org_number=org_number)
-    found = Cooperation.objects.annotate(
+    searched = Cooperation.objects.all() if among is None else among
+    found = searched.annotate(
         similarity=Greatest(TrigramSimilarity("name", name), TrigramSimilarity("short_name", name)),
         shared=_count(rows.filter(organisation__in=list(organisations)).annotate(n=counted)),
         member_count=_count(rows.annotate(n=counted)),

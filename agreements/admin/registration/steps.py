@@ -3,17 +3,19 @@
 from collections.abc import Iterable
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.datastructures import MultiValueDict
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from municipalities.admin.labels import LABEL_NEEDS, choice_label
-from municipalities.models import County, Organisation
+from municipalities.models import County, Organisation, User
 
 from ...exchange.names import NameIndex
 from ...exchange.pasted import MOST_CHARACTERS, MOST_NAMES, Outcome, Reading, municipalities_of, read_names
 from ...models import Cooperation, Form, Source, Task
+from ...permissions import visible_to
 from ..forms import VagueDateField
 
 _NONE = ("", gettext_lazy("– velg –"))
@@ -90,7 +92,7 @@ class WhatForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        tasks = [_NONE, *_grouped_tasks()]
+        tasks = [_NONE, *grouped_tasks()]
         for name in ("task_1", "task_2", "task_3"):
             self.fields[name].choices = tasks
         self.fields["source"].choices = [_NONE, *((s.key, s.title) for s in Source.objects.all())]
@@ -113,7 +115,7 @@ class WhatForm(forms.Form):
         return list(dict.fromkeys(filter(None, (self.cleaned_data.get(f"task_{n}") for n in (1, 2, 3)))))
 
 
-def _grouped_tasks() -> list[tuple[str, list[tuple[str, str]]]]:
+def grouped_tasks() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the tasks under their sectors; the sector itself stands first, for what fits no task of it."""
     tasks = list(Task.objects.all())
     return [
@@ -168,13 +170,14 @@ class WhoForm(forms.Form):
         label=gettext_lazy("Er listen over deltakere fullstendig?"), required=False, choices=_UNKNOWN_OR
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, user: User, **kwargs):
         super().__init__(*args, **kwargs)
+        self._visible = visible_to(user)
         self.readings: list[Reading] = []
         self._answers: dict[str, int | None] = {}
         today = localdate()
         self.fields["county"].choices = [_NONE, *((c.number, c.name) for c in County.objects.valid_on(today))]
-        self.fields["like"].choices = [_NONE, *_cooperations()]
+        self.fields["like"].choices = [_NONE, *_cooperations(self._visible)]
         for name in ("county", "like"):
             self.fields[name].error_messages["invalid_choice"] = _NOT_THERE
         self._offer()
@@ -186,7 +189,7 @@ class WhoForm(forms.Form):
         county = County.objects.valid_on(today).filter(number__in=self._sent("county")).first()
         if county:
             offered |= dict.fromkeys(o.pk for o in municipalities_of(county, today))
-        like = Cooperation.objects.filter(pk__in=[key for key in self._sent("like") if _is_key(key)]).first()
+        like = self._visible.filter(pk__in=[key for key in self._sent("like") if _is_key(key)]).first()
         if like:
             offered |= dict.fromkeys(m.organisation_id for m in like.memberships.held_on(today))
         self.offered = organisations_by_pk(offered)
@@ -271,9 +274,9 @@ def _is_key(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 19
 
 
-def _cooperations() -> list[tuple[str, list[tuple[str, str]]]]:
+def _cooperations(visible: QuerySet[Cooperation]) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the cooperations that members can be fetched from; the political councils make up the regions."""
-    rows = list(Cooperation.objects.filter(memberships__isnull=False).distinct().values_list("pk", "name", "form"))
+    rows = list(visible.filter(memberships__isnull=False).distinct().values_list("pk", "name", "form"))
     councils = [(str(pk), name) for pk, name, form in rows if form == Form.IPR]
     others = [(str(pk), name) for pk, name, form in rows if form != Form.IPR]
     return [(_("Interkommunale politiske råd"), councils), (_("Andre samarbeid"), others)]

@@ -28,6 +28,7 @@ from ...actions.registration import Registration, register_whole
 from ...insight.duplicates import likely_duplicates
 from ...models import Cooperation, Form, RegistrationDraft
 from ...models.forms import FORM_EXPLANATIONS
+from ...permissions import organisations_of, visible_to
 from ...rules.gather import with_legal_facts
 from ..findings import LawPanel, law_panel
 from .building import build
@@ -44,6 +45,9 @@ STEPS = {
 #: So much of a page is carried through a new sign-in, in characters; whoever is not signed in can send it.
 MOST_CARRIED = 100_000
 _CARRIED = "registration_carried"
+_NOT_HERS = gettext_lazy(
+    "Du kan bare registrere samarbeid som din egen organisasjon er ansvarlig for. Velg den i trinn 3."
+)
 
 
 def carried_through_sign_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -147,11 +151,11 @@ class _Answers:
 
     @cached_property
     def who(self) -> WhoForm:
-        return _judged(WhoForm(_sent(self.draft, "hvem")), "hvem")
+        return _judged(WhoForm(_sent(self.draft, "hvem"), user=self.user), "hvem")
 
     def how(self, *, check: bool) -> HowForm:
         """Return the third step for the form and the members of the first two."""
-        keeps = list(self.user.coordinators.values_list("organisation_id", flat=True))
+        keeps = list(organisations_of(self.user).values_list("pk", flat=True))
         sent = _sent(self.draft, "hvordan")
         if not sent and keeps:
             # Whoever registers for her own organisation answers for it, until she says otherwise.
@@ -204,7 +208,7 @@ def _after(request: HttpRequest, draft: RegistrationDraft, step: str) -> HttpRes
     if go == "equal":
         _share_equally(draft, _Answers(draft, request))
     if go == "all":
-        offered = WhoForm(initial=initial_of(_sent(draft, step))).offered
+        offered = WhoForm(initial=initial_of(_sent(draft, step)), user=request.user).offered
         draft.answers[step]["picked"] = [str(key) for key in offered]
         draft.save()
     if go != "next":
@@ -238,8 +242,8 @@ def _show(request: HttpRequest, draft: RegistrationDraft, step: str, *, check: b
             return _page(request, draft, step, {"form": form, "groups": _form_groups(form)})
         answers = _Answers(draft, request)
         if step == "hvem":
-            alike = likely_duplicates(answers.what.cleaned_data["name"])
-            form = WhoForm(sent) if check else WhoForm(initial=initial_of(sent))
+            alike = likely_duplicates(answers.what.cleaned_data["name"], among=visible_to(request.user))
+            form = WhoForm(sent if check else None, initial=initial_of(sent), user=request.user)
             return _page(request, draft, step, {"form": form, "alike": alike, "what": answers.what})
         if step == "hvordan":
             return _page(request, draft, step, {"form": answers.how(check=check)})
@@ -307,11 +311,12 @@ def _tried(registration: Registration, user: User) -> tuple[LawPanel | None, lis
     return law, []
 
 
-def _alike(registration: Registration) -> list:
+def _alike(registration: Registration, user: User) -> list:
     return likely_duplicates(
         registration.cooperation.name,
         {m.organisation_id for m in registration.memberships},
         registration.legal.org_number if registration.legal else "",
+        among=visible_to(user),
     )
 
 
@@ -325,7 +330,7 @@ def _review(request: HttpRequest, answers: _Answers, problems: Sequence[str] = (
         "how": answers.judged_how,
         "rows": _summary(answers.judged_how),
         "law": law,
-        "alike": _alike(registration),
+        "alike": _alike(registration, request.user),
         "reason": request.POST.get("change_reason", ""),
     }
     return _page(request, answers.draft, "se-over", more)
@@ -353,8 +358,10 @@ def _save(request: HttpRequest, draft: RegistrationDraft) -> HttpResponse:
                 messages.info(request, _("Registreringen er lagret allerede."))
                 return HttpResponseRedirect(reverse("admin:agreements_cooperation_changelist"))
             registration = answers.build()
-            if {str(one.cooperation.pk) for one in _alike(registration)} - seen:
+            if {str(one.cooperation.pk) for one in _alike(registration, request.user)} - seen:
                 return _review(request, answers, [_("Se over samarbeidene som ligner, før du lagrer.")])
+            if not request.user.has_perm("agreements.add_cooperation", registration.cooperation):
+                return _review(request, answers, [_NOT_HERS])
             reason = request.POST.get("change_reason", "").strip()[:300]
             saved = register_whole(registration, by=request.user, reason=reason)
             draft.delete()
