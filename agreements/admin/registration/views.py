@@ -201,7 +201,7 @@ def _leave(request: HttpRequest, draft: RegistrationDraft, step: str) -> HttpRes
 
 
 def _after(request: HttpRequest, draft: RegistrationDraft, step: str) -> HttpResponse:
-    """Answer a step that has been kept: go on when it is in order, else show it with what is wrong."""
+    """Answer a step that has been kept: go on when it is in order, else back to it with what is wrong."""
     go = request.POST.get("go", "next")
     if go in STEPS or go == "back":
         return _leave(request, draft, step)
@@ -211,14 +211,13 @@ def _after(request: HttpRequest, draft: RegistrationDraft, step: str) -> HttpRes
         offered = WhoForm(initial=initial_of(_sent(draft, step)), user=request.user).offered
         draft.answers[step]["picked"] = [str(key) for key in offered]
         draft.save()
+    # Always a page of its own address, never the answer to a sending: the back button passes it without a question.
     if go != "next":
-        return _show(request, draft, step, check=False)
+        return HttpResponseRedirect(_address(draft, step) + ("" if go == "equal" else "#velg"))
     try:
         _Answers(draft, request).judge(step)
     except _UnreadyError as unready:
-        if str(unready) != step:
-            return HttpResponseRedirect(_address(draft, str(unready), sjekk="1"))
-        return _show(request, draft, step, check=True)
+        return HttpResponseRedirect(_address(draft, str(unready), sjekk="1"))
     return _leave(request, draft, step)
 
 
