@@ -1,10 +1,9 @@
 import datetime
 
 import pytest
-from django.contrib.auth.models import Permission
 
 from agreements.models import Cooperation
-from municipalities.models import User
+from municipalities.models import Coordinator, Organisation, User
 from tests import factories as make
 from tests.admin_pages import fields, text
 
@@ -94,9 +93,20 @@ def test_saving_without_a_preview_shows_it_first(admin_client, two):
 
 
 def test_who_may_only_look_is_not_offered_it(client, two):
-    reader = User.objects.create_user("leser", is_staff=True)
-    reader.user_permissions.add(Permission.objects.get(codename="view_cooperation"))
-    client.force_login(reader)
+    client.force_login(User.objects.create_user("leser", is_staff=True))
     assert "bulk_edit" not in client.get(LIST).content.decode()
-    choose(client, two)
+    client.post(LIST, {"action": "bulk_edit", "_selected_action": [two[0].pk], "due_on": "1.3.2027", "reason": "x",
+                       "bulk": "save"})  # fmt: skip
     assert not Cooperation.objects.exclude(due_on=None).exists()
+
+
+def test_a_coordinator_changes_her_own_only_and_is_told(client, two):
+    drammen = Organisation.objects.get(name="Drammen")
+    Cooperation.objects.filter(pk=two[0].pk).update(responsible=drammen)
+    kari = User.objects.create_user("kari", is_staff=True)
+    Coordinator.objects.create(user=kari, organisation=drammen)
+    client.force_login(kari)
+    page = preview(client, two, due_on="1.3.2027")
+    assert "1 av dem kan du ikke endre, og blir ikke med" in text(page)
+    assert "1 samarbeid er endret." in text(save(client, page))
+    assert [c.due_on is None for c in Cooperation.objects.order_by("name")] == [False, True]

@@ -100,8 +100,15 @@ def test_a_filter_that_is_none_leads_back_to_the_list(admin_client):
 
 
 def test_who_may_not_see_the_list_is_refused(client):
-    client.force_login(User.objects.create_user("ingen", is_staff=True))
-    assert client.get("/admin/regneark/cooperation/").status_code == 403
+    client.force_login(User.objects.create_user("ingen"))
+    assert client.get("/admin/regneark/cooperation/").status_code == 302  # to the sign-in
+
+
+def test_a_reader_takes_along_what_she_may_see_only(client, water):
+    make.cooperation("Utkastet", "IKS", slug="utkastet", publication="draft")
+    client.force_login(User.objects.create_user("leser", is_staff=True))
+    rows = sheets(client.get("/admin/regneark/cooperation/"))["Samarbeid"]
+    assert [row["Navn"] for row in rows] == ["=Vann IKS"]
 
 
 def test_the_list_links_to_the_workbook_with_its_filter(admin_client, water):

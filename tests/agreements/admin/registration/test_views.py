@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from agreements.admin.registration.questions import FORM_QUESTIONS
 from agreements.models import Cooperation, Form, Membership, RegistrationDraft, Source
-from municipalities.models import User
+from municipalities.models import Coordinator, User
 from tests import factories as make
 from tests.admin_pages import fields, text
 
@@ -397,6 +397,17 @@ def test_who_may_not_add_cooperations_is_refused(client):
 def test_a_stranger_is_asked_to_sign_in(client):
     client.logout()
     assert client.get(START).url.startswith(reverse("admin:login"))
+
+
+def test_a_coordinator_registers_for_her_own_organisation(client):
+    kari = User.objects.create_user("kari", is_staff=True)
+    Coordinator.objects.create(user=kari, organisation_id=keys()["Lier"])
+    client.force_login(kari)
+    page = begun(client)
+    assert fields(page)["responsible"] == str(keys()["Lier"])
+    send(client, address("hvordan"), responsible=str(keys()["Drammen"]))
+    assert "din egen organisasjon" in text(send(client, address("se-over"), go="save"))
+    assert saved(client, responsible=str(keys()["Lier"])).responsible.name == "Lier"
 
 
 def test_a_step_that_does_not_exist_is_not_found(client):
