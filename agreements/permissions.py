@@ -16,7 +16,7 @@ from django.utils.timezone import localdate
 
 from municipalities.permissions import is_coordinator, is_editor, is_own_organisation, is_reader, organisations_of
 
-from .models import Cooperation, CooperationRelation, Decision, Membership, Role
+from .models import Cooperation, CooperationRelation, Decision, Document, Membership, Role
 
 __all__ = ["cooperations_of", "editable_by", "organisations_of", "visible_rows", "visible_to"]
 
@@ -62,7 +62,7 @@ def visible_rows(user, rows: QuerySet) -> QuerySet:
         return rows
     if rows.model is Cooperation:
         return rows.filter(pk__in=visible_to(user).values("pk"))
-    path = {Decision: "agreement__cooperation"}.get(rows.model, "cooperation")
+    path = {Decision: "agreement__cooperation", Document: "agreement__cooperation"}.get(rows.model, "cooperation")
     return rows.filter(**{f"{path}__in": visible_to(user)})
 
 

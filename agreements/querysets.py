@@ -4,9 +4,9 @@ import datetime
 import functools
 import operator
 
-from django.contrib.postgres.search import TrigramWordSimilarity
+from django.contrib.postgres.search import SearchQuery, TrigramWordSimilarity
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, Func, IntegerField, OuterRef, Prefetch, Q
 from django.db.models.functions import Greatest
 
 from municipalities.querysets import ValidityQuerySet, valid_on
@@ -68,12 +68,13 @@ class CooperationQuerySet(ValidityQuerySet):
     def matching(self, text: str) -> "CooperationQuerySet":
         """Return the cooperations in which every word of ``text`` is found, forgiving accents and misspelling.
 
-        A word is found in the name, short name, purpose, a task or sector, or the name of a member;
-        in the names also when it is only alike (pg_trgm). Only the first ten different words count.
+        A word is found in the name, short name, purpose, a task or sector, the name of a member, or a
+        document that the public may read; in the names also when it is only alike (pg_trgm). Only the
+        first ten different words count.
         """
         from municipalities.models import OrganisationName
 
-        from .models import CooperationTask, Membership
+        from .models import CooperationTask, Document, Membership
 
         found = self
         for word in list(dict.fromkeys(text.split()))[:MOST_WORDS]:
@@ -91,6 +92,7 @@ class CooperationQuerySet(ValidityQuerySet):
             in_member = Membership.objects.filter(cooperation=OuterRef("pk")).filter(
                 Q(organisation__name__unaccent__icontains=word) | Q(organisation__in=named)
             )
+            in_document = Document.objects.public().filter(agreement__cooperation=OuterRef("pk")).saying(word)
             found = found.annotate(
                 likeness=Greatest(TrigramWordSimilarity(word, "name"), TrigramWordSimilarity(word, "short_name"))
             ).filter(
@@ -100,6 +102,7 @@ class CooperationQuerySet(ValidityQuerySet):
                 | Q(likeness__gte=LIKENESS)
                 | Exists(in_task)
                 | Exists(in_member)
+                | Exists(in_document)
             )
         return found
 
@@ -121,6 +124,32 @@ def public_organisations() -> models.QuerySet:
         | Exists(Membership.objects.public().filter(organisation=OuterRef("pk")))
         | Exists(public.filter(responsible=OuterRef("pk")))
     )
+
+
+class DocumentQuerySet(models.QuerySet):
+    """Files of agreements."""
+
+    def public(self) -> "DocumentQuerySet":
+        """Return what the public may read: confirmed, not exempt, not erased, of a published cooperation."""
+        return self.filter(
+            agreement__cooperation__publication="published",
+            confirmed_at__isnull=False,
+            access__in=["public", "redacted"],
+            erased_at__isnull=True,
+        )
+
+    def saying(self, word: str) -> "DocumentQuerySet":
+        """Return the documents with a word in any inflection, or one that begins with it.
+
+        Words too common to be indexed, as «om», are taken to be in all of them.
+        """
+        stem = SearchQuery(word, config="norwegian")
+        quoted = word.replace("\\", "\\\\").replace("'", "''")
+        beginning = SearchQuery(f"'{quoted}':*", config="simple", search_type="raw")
+        said = Q(search=stem) | Q(search=beginning)
+        if any(sign.isalnum() for sign in word):
+            said |= Q(nodes=0)
+        return self.annotate(nodes=Func(stem, function="numnode", output_field=IntegerField())).filter(said)
 
 
 class MembershipQuerySet(models.QuerySet):

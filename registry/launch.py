@@ -21,6 +21,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connections, models, transaction
 
+from agreements.exchange import document_files
+
 from . import database, messages
 from .embedded import EmbeddedError, var_dir
 
@@ -67,7 +69,7 @@ def plain_errors() -> Iterator[None]:
     """Turn what a person can mend into one sentence and the exit code 1, without a traceback."""
     try:
         yield
-    except (EmbeddedError, database.RefusedError, ImproperlyConfigured) as error:
+    except (EmbeddedError, database.RefusedError, document_files.ArchiveError, ImproperlyConfigured) as error:
         sys.exit(str(error))
     except DatabaseError as error:
         # A fault of ours keeps its traceback; a database that is full, gone or read-only does not need one.
@@ -249,11 +251,16 @@ def reset() -> None:
 
 
 def backup(file: str) -> None:
-    """Copy the database to a file."""
+    """Copy the database to a file, and the documents to one beside it.
+
+    The database first: a document is stored before the row that tells of it, so none of them is missing.
+    """
     path = _file(file, "backup")
     with database.available():
         database.backup(path)
     _say(f"Wrote {path} ({path.stat().st_size / 1e6:.1f} MB).")
+    count = document_files.archive(_documents(path))
+    _say(f"Wrote {_documents(path)} (documents: {count}).")
 
 
 def restore(file: str) -> None:
@@ -264,6 +271,14 @@ def restore(file: str) -> None:
         _ask(f"This puts {path} in the place of everything in the database {database.place()}.")
         database.restore(path)
     _say(f"Restored {path}.")
+    if _documents(path).exists():
+        _say(f"Restored {_documents(path)} (documents: {document_files.unpack(_documents(path))}).")
+    else:
+        _say(f"There is no {_documents(path)}: the documents are as they were.")
+
+
+def _documents(path: Path) -> Path:
+    return path.with_name(f"{path.name}.documents.tar")
 
 
 def _file(name: str, command: str) -> Path:

@@ -137,6 +137,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "registry.language.answer_in_a_language",
+    "registry.uploads.limit_bodies",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -197,6 +198,10 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# Files of agreements lie outside what the web server hands out; only views that ask for permission read them.
+DOCUMENTS_DIR = Path(os.environ.get("DOCUMENTS_DIR") or VAR_DIR / "documents")
+MAX_DOCUMENT_MB = _number("MAX_DOCUMENT_MB", 25)
 
 # Every insert, update and delete is kept by triggers; the history itself cannot be changed.
 PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())

@@ -131,3 +131,9 @@ def _quick_and_plain(settings):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _files_of_their_own(settings, tmp_path):
+    """Keep the files of each test apart from all others."""
+    settings.DOCUMENTS_DIR = tmp_path / "documents"

@@ -3,9 +3,14 @@
 import datetime
 import itertools
 
-from agreements.models import Citation, Cooperation, CooperationTask, Membership, Source, Task
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from agreements.actions import documents
+from agreements.models import Agreement, Citation, Cooperation, CooperationTask, Document, Membership, Source, Task
 from municipalities.models import Coordinator, County, Municipality, MunicipalityNumber, Organisation, User
 from municipalities.reference import slugify_norwegian
+
+from . import files
 
 _count = itertools.count(1)
 
@@ -82,4 +87,21 @@ def user(name="kari", *keeps, **values) -> User:
     for one in keeps:
         body = one.organisation if isinstance(one, Municipality) else one
         Coordinator.objects.create(user=made, organisation=body)
+    return made
+
+
+def agreement(of: Cooperation | None = None, title="Avtale om legevakt", **values) -> Agreement:
+    return Agreement.objects.create(cooperation=of or cooperation(), title=title, **values)
+
+
+def document(of: Agreement | None = None, content: bytes | None = None, name="avtale.pdf", **values) -> Document:
+    """Upload a file to an agreement; ``confirmed`` says whether somebody has confirmed it."""
+    confirmed = values.pop("confirmed", False)
+    upload = SimpleUploadedFile(name, content or files.pdf("Avtale om legevakt"))
+    values.setdefault("title", "Signert avtale")
+    made = Document(agreement=of or agreement(), **values)
+    documents.add_document(made, upload, documents.inspect(upload), by="Kari Nordmann")
+    if confirmed:
+        documents.confirm_document(made, by="Kari Nordmann")
+        made.refresh_from_db()
     return made

@@ -18,6 +18,7 @@ from ..models import Agreement, Cooperation, Decision, Form
 from ..permissions import visible_rows, visible_to
 from .agreement_forms import AgreementForm, DecisionRowForm
 from .decisions import own_decisions
+from .documents import document_rows
 from .history import agreement_histories
 from .suggestions import SuggestingInline
 
@@ -225,6 +226,8 @@ class AgreementAdmin(RegisterAdmin):
             context["completeness_line"] = completeness_line(
                 completeness(stored.cooperation.form, answers, localdate())
             )
+            context["documents"] = document_rows(obj)
+            context["may_upload"] = request.user.has_perm("agreements.add_document", obj)
             if self.has_add_permission(request, obj):
                 query = urlencode({"cooperation": obj.cooperation_id, "supersedes": obj.pk})
                 context["new_version_url"] = f"{reverse('admin:agreements_agreement_add')}?{query}"

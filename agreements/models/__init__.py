@@ -4,6 +4,7 @@ from .agreement import Agreement, Clause, Decision
 from .changes import Change, PendingChange
 from .cooperation import Cooperation, CooperationRelation, CooperationTask, Organ
 from .dates import DatePrecision, VagueDate
+from .document import Document
 from .drafts import RegistrationDraft
 from .forms import Form
 from .legal import LegalProfile, Notification, OrganSeat
@@ -29,6 +30,7 @@ __all__ = [
     "DatePrecision",
     "Decision",
     "Delivery",
+    "Document",
     "Form",
     "GroupStatement",
     "LegalProfile",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import calendars, search, sitemap, statements, views
+from . import calendars, documents, search, sitemap, statements, views
 
 urlpatterns = [
     path("", views.front, name="front"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("sok/forslag/", search.suggest, name="suggest"),
     path("samarbeid/", views.cooperation_list, name="cooperation-list"),
     path("samarbeid/<slug:slug>/", views.cooperation, name="cooperation"),
+    path("dokumenter/<int:pk>/", documents.document, name="document"),
     path("kommuner/", views.municipality_list, name="municipality-list"),
     path("kommuner/<slug:slug>/", views.municipality, name="municipality"),
     path("kommuner/<slug:slug>/frister.ics", calendars.municipality_calendar, name="municipality-calendar"),

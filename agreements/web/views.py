@@ -24,7 +24,7 @@ from municipalities.models.fields import norwegian_sort_key
 from ..filters import CooperationFilter, MunicipalityFilterSet
 from ..insight.ownership import owned_through
 from ..insight.participation import participations
-from ..models import Cooperation, CooperationTask, Form, Membership, Source, Task
+from ..models import Cooperation, CooperationTask, Document, Form, Membership, Source, Task
 from ..models.forms import FORM_EXPLANATIONS
 from ..querysets import public_organisations
 from ..rules import RULES_AS_OF, Outcome, Severity, findings
@@ -90,7 +90,8 @@ def cooperation(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _law(found: Cooperation, day: datetime.date) -> dict:
     """Tell which agreements a cooperation has, and what the law says of it while it lives."""
-    read = with_legal_facts(Cooperation.objects.public()).get(pk=found.pk)
+    documents = Prefetch("agreements__documents", Document.objects.public().defer("text", "search"), "public_documents")
+    read = with_legal_facts(Cooperation.objects.public()).prefetch_related(documents).get(pk=found.pk)
     results = findings(facts_of(read, day), day)
     by_outcome = {outcome: [f for f in results if f.outcome == outcome] for outcome in Outcome}
     breaches = {severity: [f for f in by_outcome[Outcome.BREACH] if f.severity == severity] for severity in Severity}

@@ -14,8 +14,19 @@ from django.utils.translation import gettext_lazy as _
 
 from ..models import Organisation
 from ..models.fields import normalise_org_number
+from ..models.personal_numbers import validate_no_birth_number
 from ..reference import unique_slug
 from .labels import choice_label
+
+
+def refuse_birth_numbers(form: forms.ModelForm) -> None:
+    """Refuse a fødselsnummer in any text of a form: the register never stores one (law.md OFF-05)."""
+    for name, value in list(form.cleaned_data.items()):
+        if isinstance(value, str):
+            try:
+                validate_no_birth_number(value)
+            except ValidationError as error:
+                form.add_error(name, error)
 
 
 class ReasonForm(forms.ModelForm):
@@ -37,6 +48,10 @@ class ReasonForm(forms.ModelForm):
         ),
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
+
+    def _clean_form(self):
+        super()._clean_form()
+        refuse_birth_numbers(self)
 
     def _get_validation_exclusions(self):
         excluded = super()._get_validation_exclusions()
@@ -177,6 +192,8 @@ class RowsFormSet(BaseInlineFormSet):
     def clean(self):
         """Refuse a row that another row of the form, or of another parent in the database, excludes."""
         super().clean()
+        for form in self.rows:
+            refuse_birth_numbers(form)
         for constraint in self._mutual:
             self._check_mutual(constraint)
 

@@ -3,6 +3,7 @@
 These tests start the same processes as the Makefile does, on data folders and ports of their own.
 """
 
+import hashlib
 import http.client
 import os
 import re
@@ -187,9 +188,13 @@ def test_data_folder_that_cannot_be_made() -> None:
 
 def test_backup_and_restore_of_the_embedded_database(var: Path, tmp_path: Path) -> None:
     copy = tmp_path / "en kopi.backup"
+    document = var / "documents" / "2d" / hashlib.sha256(b"x").hexdigest()
+    document.parent.mkdir(parents=True)
+    document.write_bytes(b"x")
     assert _run("-m", "registry.launch", "backup", str(copy), var=var).returncode == 0
+    document.unlink()
     assert copy.stat().st_mode & 0o777 == 0o600
-    assert [entry.name for entry in tmp_path.iterdir()] == [copy.name]
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == [copy.name, f"{copy.name}.documents.tar"]
 
     with embedded.running(var):
         before = _execute(var, "SELECT count(*) FROM municipalities_municipality")
@@ -203,6 +208,7 @@ def test_backup_and_restore_of_the_embedded_database(var: Path, tmp_path: Path) 
 
     restored = _run("-m", "registry.launch", "restore", str(copy), var=var, YES="1")
     assert (restored.returncode, restored.stderr) == (0, "")
+    assert document.read_bytes() == b"x"
     with embedded.running(var):
         assert _execute(var, "SELECT count(*) FROM municipalities_municipality") == before
 
