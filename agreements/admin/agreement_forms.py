@@ -12,11 +12,53 @@ from django.utils.translation import gettext_lazy
 from municipalities.admin.forms import ReasonForm
 
 from ..insight.checklist import clause_rules
-from ..models import Agreement, Clause, Cooperation, Decision
+from ..models import Agreement, Clause, Cooperation, CostPart, Decision, Loan
+from ..models.languages import validate_language
 from ..rules import RULES
+from .legal import KronerField
 from .suggestions import SuggestedRowForm
 
 _RULES = {rule.id: rule for rule in RULES}
+
+
+class CostPartForm(forms.ModelForm):
+    """A part of the cost key, with the amount as people write it."""
+
+    class Meta:
+        model = CostPart
+        fields = ["kind"]  # the admin names the rest
+        field_classes = {"amount": KronerField}
+
+
+class LoanForm(forms.ModelForm):
+    """A loan, with the amount as people write it."""
+
+    class Meta:
+        model = Loan
+        fields = ["lender"]  # the admin names the rest
+        field_classes = {"amount": KronerField}
+
+
+class ChangedItemsField(forms.MultipleChoiceField):
+    """Which items of the law a new version changes: not recorded, only other things, or these."""
+
+    ONLY_OTHER = "-"
+    widget = forms.CheckboxSelectMultiple
+
+    def clean(self, value):
+        """Return None for nothing chosen, and an empty list for «only other things»."""
+        chosen = super().clean(value)
+        if self.ONLY_OTHER in chosen and len(chosen) > 1:
+            raise ValidationError(_("Velg enten «bare annet» eller de punktene som endres."))
+        return [] if chosen == [self.ONLY_OTHER] else (chosen or None)
+
+    def prepare_value(self, value):
+        """Tick «only other things» for an empty list."""
+        return [self.ONLY_OTHER] if value == [] else value
+
+    def has_changed(self, initial, data):
+        """Compare what is ticked."""
+        return super().has_changed(self.prepare_value(initial) or [], data)
 
 
 class LanguagesField(forms.Field):
@@ -28,11 +70,7 @@ class LanguagesField(forms.Field):
         """Return the codes in small letters, each once."""
         codes = list(dict.fromkeys(re.split(r"[\s,;]+", str(value or "").strip().lower())))
         for code in filter(None, codes):
-            if not re.fullmatch(r"[a-z]{2,3}", code):
-                raise ValidationError(
-                    _("«%(code)s» er ikke en språkkode. Skriv to eller tre bokstaver for hvert språk, f.eks. nb, uk.")
-                    % {"code": code}
-                )
+            validate_language(code)
         return [code for code in codes if code]
 
     def prepare_value(self, value):
@@ -66,6 +104,11 @@ class AgreementForm(ReasonForm):
     #: The cooperation of a new agreement, where the address names it.
     prefilled: Cooperation | None = None
 
+    changed_items = ChangedItemsField(
+        required=False,
+        label=gettext_lazy("Hva endrer denne versjonen?"),
+        help_text=gettext_lazy("Ingenting valgt: ikke ført, og da må kommunestyrene vedta endringen."),
+    )
     languages = LanguagesField(
         required=False, label=gettext_lazy("Språk"), help_text=gettext_lazy("Koder med komma mellom, f.eks. nb, uk.")
     )
@@ -73,11 +116,14 @@ class AgreementForm(ReasonForm):
     class Meta:
         model = Agreement
         fields = ["title"]  # the fieldsets of the admin name the rest
+        field_classes = {"loan_ceiling": KronerField}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.prefilled and not self.instance.cooperation_id:
             self.instance.cooperation = self.prefilled
+        if "changed_items" in self.fields:
+            self.fields["changed_items"].choices = self._changeable()
         self._items: list[str] = []
         self._asked: frozenset[str] = frozenset()
         self._answers: dict[str, Clause] = {}
@@ -86,6 +132,16 @@ class AgreementForm(ReasonForm):
         if "supersedes" in self.fields:
             self._limit_superseded()
         self._add_clauses()
+
+    def _changeable(self) -> list[tuple[str, str]]:
+        """Return the items that a new version may change, and those that it is recorded to change."""
+        form = self.instance.cooperation.form if self.instance.cooperation_id else ""
+        asked = [rule.id for rule in clause_rules(form, localdate())]
+        known = [*asked, *(item for item in self.instance.changed_items or [] if item not in asked)]
+        return [
+            (ChangedItemsField.ONLY_OTHER, _("bare annet enn punktene i loven")),
+            *((item, f"{_RULES[item].paragraph}: {_RULES[item].demand}" if item in _RULES else item) for item in known),
+        ]
 
     # The chain of versions
 

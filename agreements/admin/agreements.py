@@ -5,18 +5,17 @@ from urllib.parse import urlencode
 from django.contrib import admin
 from django.http import HttpResponseRedirect
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.timezone import localdate
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from municipalities.admin.base import OnDayFilter, RegisterAdmin
+from municipalities.admin.base import OnDayFilter, RegisterAdmin, RowsInline
 
-from ..insight.adoption import Adoption, adoption
-from ..insight.checklist import Completeness, completeness
-from ..models import Agreement, Cooperation, Decision, Form
+from ..insight.adoption import adoption, adoption_line
+from ..insight.checklist import completeness, completeness_line
+from ..insight.costs import costs
+from ..models import Agreement, AssemblyDecision, Cooperation, CostPart, Decision, Form, Loan
 from ..permissions import visible_rows, visible_to
-from .agreement_forms import AgreementForm, DecisionRowForm
+from .agreement_forms import AgreementForm, CostPartForm, DecisionRowForm, LoanForm
 from .decisions import own_decisions
 from .documents import document_rows
 from .history import agreement_histories
@@ -33,92 +32,6 @@ _KINDS = {
 }
 
 
-def adoption_line(found: Adoption, members_complete: bool | None) -> str:
-    """Say in one line how far the adoption has come."""
-    if not found.total:
-        return _("Ingen deltakere er ført på samarbeidet, så registeret vet ikke hvem som skal vedta avtalen.")
-    if found.complete:
-        # A list that is known to lack members says nothing of all.
-        who = _("alle deltakerne som er ført, har vedtatt") if members_complete is False else _("alle har vedtatt")
-        if found.earliest:
-            when = _("tidligst i kraft %(date)s") % {"date": date_format(found.earliest, "j. F Y")}
-        else:
-            when = _("datoen for et vedtak er ikke ført")
-        return f"{who}; {when}"
-    parts = [
-        ngettext(
-            "%(count)d av %(total)d deltaker har vedtatt avtalen",
-            "%(count)d av %(total)d deltakere har vedtatt avtalen",
-            found.total,
-        )
-        % {"count": len(found.adopted), "total": found.total}
-    ]
-    if found.missing:
-        parts.append(_("mangler: %(names)s") % {"names": _names(found.missing)})
-    if found.rejected:
-        parts.append(_("avvist av: %(names)s") % {"names": _names(found.rejected)})
-    if found.uncounted:
-        parts.append(
-            _("ikke regnet med: %(decisions)s")
-            % {
-                "decisions": ", ".join(
-                    f"{who} ({d.get_organ_display() if d.organ else _('organet er ikke ført')})"
-                    for who, d in found.uncounted
-                )
-            }
-        )
-    return "; ".join([*parts, _("tidligst i kraft når alle har vedtatt")])
-
-
-def _names(organisations) -> str:
-    return ", ".join(map(str, organisations))
-
-
-def completeness_line(found: Completeness) -> str:
-    """Say in one line how many items the agreement has, and which it lacks."""
-    parts = [
-        _("%(count)d av %(total)d punkter finnes") % {"count": len(found.present), "total": found.total},
-        _("%(count)d mangler") % {"count": len(found.missing)},
-    ]
-    if found.missing:
-        parts[-1] += ": " + ", ".join(rule.paragraph for rule in found.missing)
-    line = ", ".join(parts)
-    if found.not_assessed:
-        line += "; " + _("%(count)d er ikke vurdert") % {"count": len(found.not_assessed)}
-    return line
-
-
-def agreement_state(agreement: Agreement, superseded: bool) -> str:
-    """Say in a few words whether the agreement is in force today."""
-    today = localdate()
-    if agreement.valid_to and agreement.valid_to < today:
-        return _("avløst") if superseded else _("utløpt")
-    if superseded:
-        return _("avløst")
-    if agreement.valid_from is None:
-        return _("ikke ført når den gjelder fra")
-    return _("i kraft") if agreement.valid_from <= today else _("ikke i kraft ennå")
-
-
-def agreement_rows(cooperation: Cooperation) -> list[dict]:
-    """Describe the agreements of a cooperation, read from what ``with_legal_facts`` prefetched."""
-    agreements = cooperation.agreements.all()
-    superseded = {a.supersedes_id for a in agreements}
-    rows = []
-    for agreement in agreements:
-        answers = {c.item: c.status for c in agreement.clauses.all()}
-        checked = completeness(cooperation.form, answers, localdate())
-        rows.append(
-            {
-                "agreement": agreement,
-                "state": agreement_state(agreement, agreement.pk in superseded),
-                "adoption": adoption(agreement, localdate()),
-                "completeness": checked if checked.total else None,
-            }
-        )
-    return rows
-
-
 class DecisionInline(SuggestingInline, admin.TabularInline):
     """The decisions, with a row to fill in for each participant that has none."""
 
@@ -128,6 +41,29 @@ class DecisionInline(SuggestingInline, admin.TabularInline):
     verbose_name_plural = gettext_lazy("vedtak hos deltakerne")
     autocomplete_fields = ["organisation"]
     fields = ["organisation", "outcome", "organ", "decided_on", "case_number", "url", "subject"]
+
+
+class AssemblyDecisionInline(RowsInline, admin.TabularInline):
+    """What the representantskap decided, where the change is its to make."""
+
+    model = AssemblyDecision
+    verbose_name_plural = gettext_lazy("vedtak i representantskapet, om endringer som ikke hører til kommunestyrene")
+
+
+class CostPartInline(RowsInline, admin.TabularInline):
+    """The parts of the cost key; the page shows what each participant pays by them."""
+
+    model = CostPart
+    form = CostPartForm
+    fields = ["title", "kind", "amount", "population_on", "valid_from", "valid_to", "note", "position"]
+
+
+class LoanInline(RowsInline, admin.TabularInline):
+    """The loans that have been taken up."""
+
+    model = Loan
+    form = LoanForm
+    fields = ["lender", "amount", "taken_on", "repaid_on", "note"]
 
 
 @admin.register(Agreement)
@@ -142,7 +78,7 @@ class AgreementAdmin(RegisterAdmin):
     search_fields = ["title__unaccent", "cooperation__name__unaccent", "archive_reference"]
     search_help_text = gettext_lazy("Tittel, navn på samarbeidet eller arkivreferanse")
     autocomplete_fields = ["cooperation"]
-    inlines = [DecisionInline]
+    inlines = [DecisionInline, AssemblyDecisionInline, CostPartInline, LoanInline]
     fieldsets = [
         (None, {"fields": ["cooperation", "kind", "title", "supersedes"]}),
         (
@@ -157,6 +93,17 @@ class AgreementAdmin(RegisterAdmin):
             },
         ),
         (gettext_lazy("Dokumentet"), {"fields": ["is_written", "languages", "archive_reference", "note"]}),
+        (
+            gettext_lazy("Endringer"),
+            {
+                "fields": ["changed_items", "majority"],
+                "description": gettext_lazy(
+                    "Endres noe av det loven krever at avtalen sier, må kommunestyrene selv vedta endringen. "
+                    "Andre endringer kan representantskapet vedta."
+                ),
+            },
+        ),
+        (gettext_lazy("Lån"), {"fields": ["may_borrow", "loan_ceiling"]}),
     ]
     #: A new agreement of which it is not known yet whose it is: the rest depends on the cooperation.
     first_fieldsets = [
@@ -227,6 +174,7 @@ class AgreementAdmin(RegisterAdmin):
                 completeness(stored.cooperation.form, answers, localdate())
             )
             context["documents"] = document_rows(obj)
+            context["costs"] = costs(stored, localdate())
             context["may_upload"] = request.user.has_perm("agreements.add_document", obj)
             if self.has_add_permission(request, obj):
                 query = urlencode({"cooperation": obj.cooperation_id, "supersedes": obj.pk})
@@ -239,8 +187,10 @@ class AgreementAdmin(RegisterAdmin):
     def _with_members(pk: int) -> Agreement:
         """Return the stored agreement with all that the tracker reads."""
         return (
-            Agreement.objects.select_related("cooperation")
-            .prefetch_related("clauses", "decisions", "cooperation__memberships__organisation")
+            Agreement.objects.select_related("cooperation", "supersedes")
+            .prefetch_related(
+                "clauses", "decisions", "assembly_decisions", "cost_parts", "cooperation__memberships__organisation"
+            )
             .get(pk=pk)
         )
 

@@ -14,6 +14,7 @@ from municipalities.admin.base import RegisterAdmin, RowsInline
 from municipalities.models import County, MunicipalityNumber
 
 from ..filters import STATUSES
+from ..insight.agreements import agreement_rows
 from ..models import (
     Citation,
     Cooperation,
@@ -26,7 +27,6 @@ from ..models import (
 )
 from ..permissions import organisations_of, visible_rows, visible_to
 from ..rules.gather import with_legal_facts
-from .agreements import agreement_rows
 from .bulk import bulk_edit
 from .exports import export_selected
 from .findings import law_panel
@@ -333,7 +333,7 @@ class CooperationAdmin(RegisterAdmin):
         """Add the agreements, and what the law says of what is stored."""
         if obj:
             stored = with_legal_facts(Cooperation.objects.all()).get(pk=obj.pk)
-            context["agreements"] = agreement_rows(stored)
+            context["agreements"] = agreement_rows(stored, localdate())
             context["may_add_agreement"] = request.user.has_perm("agreements.add_agreement", stored)
             context["law"] = law_panel(stored, localdate())
         return super().render_change_form(request, context, add, change, form_url, obj)

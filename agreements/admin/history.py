@@ -9,14 +9,18 @@ from municipalities.history import Composite, Tracked
 
 from ..models import (
     Agreement,
+    AssemblyDecision,
     Citation,
     Clause,
     Cooperation,
     CooperationRelation,
     CooperationTask,
+    CostPart,
     Decision,
+    Document,
     GroupStatement,
     LegalProfile,
+    Loan,
     Membership,
     Notice,
     Notification,
@@ -82,6 +86,7 @@ def cooperation_histories(pk: int) -> list[Tracked]:
         Tracked(Notification, mine, hidden=("cooperation",)),
         Tracked(Agreement, mine, hidden=("cooperation",)),
         Tracked(Decision, Q(agreement_id__in=ever_agreements)),
+        *_of_agreements(Q(agreement_id__in=ever_agreements)),
         Tracked(Clause, Q(agreement_id__in=ever_agreements), hidden=("item",), describe=_describe_clause),
         Tracked(CooperationRelation, Q(predecessor_id=pk) | Q(successor_id=pk)),
         Tracked(
@@ -91,6 +96,10 @@ def cooperation_histories(pk: int) -> list[Tracked]:
             describe=_describe_citation,
         ),
     ]
+
+
+def _of_agreements(mine: Q) -> list[Tracked]:
+    return [Tracked(model, mine) for model in (AssemblyDecision, CostPart, Loan, Document)]
 
 
 def membership_histories(pk: int) -> list[Tracked]:
@@ -107,6 +116,7 @@ def agreement_histories(pk: int) -> list[Tracked]:
     return [
         Tracked(Agreement, Q(pgh_obj_id=pk)),
         Tracked(Decision, mine, hidden=("agreement",)),
+        *_of_agreements(mine),
         Tracked(Clause, mine, hidden=("agreement", "item"), describe=_describe_clause),
     ]
 

@@ -4,6 +4,8 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from ..models import Clause
 from ..rules import RULES, Facts, Rule
 
@@ -36,3 +38,17 @@ def completeness(form: str, answers: Mapping[str, str], on: datetime.date) -> Co
         tuple(r for r in rules if answers.get(r.id) == Clause.Status.MISSING),
         tuple(r for r in rules if answers.get(r.id) is None),
     )
+
+
+def completeness_line(found: Completeness) -> str:
+    """Say in one line how many items the agreement has, and which it lacks."""
+    parts = [
+        _("%(count)d av %(total)d punkter finnes") % {"count": len(found.present), "total": found.total},
+        _("%(count)d mangler") % {"count": len(found.missing)},
+    ]
+    if found.missing:
+        parts[-1] += ": " + ", ".join(rule.paragraph for rule in found.missing)
+    line = ", ".join(parts)
+    if found.not_assessed:
+        line += "; " + _("%(count)d er ikke vurdert") % {"count": len(found.not_assessed)}
+    return line

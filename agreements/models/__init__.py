@@ -1,11 +1,12 @@
 """What is a cooperation, who takes part in it, and which source says so?"""
 
-from .agreement import Agreement, Clause, Decision
+from .agreement import Agreement, AssemblyDecision, Clause, Decision
 from .changes import Change, PendingChange
 from .cooperation import Cooperation, CooperationRelation, CooperationTask, Organ
 from .dates import DatePrecision, VagueDate
 from .document import Document
 from .drafts import RegistrationDraft
+from .economy import CostPart, Loan
 from .forms import Form
 from .legal import LegalProfile, Notification, OrganSeat
 from .life import ActionRecord, Notice
@@ -20,6 +21,7 @@ from .webhooks import Delivery, Subscription
 __all__ = [
     "ActionRecord",
     "Agreement",
+    "AssemblyDecision",
     "CalendarAddress",
     "Change",
     "Citation",
@@ -27,6 +29,7 @@ __all__ = [
     "Cooperation",
     "CooperationRelation",
     "CooperationTask",
+    "CostPart",
     "DatePrecision",
     "Decision",
     "Delivery",
@@ -34,6 +37,7 @@ __all__ = [
     "Form",
     "GroupStatement",
     "LegalProfile",
+    "Loan",
     "Membership",
     "Notice",
     "Notification",

@@ -3,6 +3,7 @@
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from municipalities.models import Organisation
 from municipalities.models.fields import starts_before_it_ends
 
 from .cooperation import Cooperation
+from .languages import language_name, validate_language
 
 
 @pghistory.track()
@@ -33,6 +35,16 @@ class Agreement(models.Model):
         AUTOMATIC = "automatic", _("fornyes automatisk")
         BY_DECISION = "by_decision", _("fornyes ved vedtak")
         NONE = "none", _("fornyes ikke")
+
+    class Majority(models.TextChoices):
+        """What the representantskap needs to change the rest of the agreement; the law's own rule where none is agreed.
+
+        Kommuneloven §§ 18-4 (3), 19-4 (3); IKS-loven § 4 (2).
+        """
+
+        SIMPLE = "simple", _("flertallet av stemmene")
+        THREE_QUARTERS = "three_quarters", _("tre firedeler av stemmene")
+        UNANIMOUS = "unanimous", _("alle stemmene")
 
     class NoticeSource(models.TextChoices):
         AGREEMENT = "agreement", _("avtalen")
@@ -62,7 +74,7 @@ class Agreement(models.Model):
     notice_months = models.PositiveSmallIntegerField(_("oppsigelsesfrist i måneder"), null=True, blank=True)
     notice_source = models.CharField(_("fristen følger av"), max_length=10, choices=NoticeSource.choices, blank=True)
     languages = ArrayField(
-        models.CharField(max_length=3),
+        models.CharField(max_length=3, validators=[validate_language]),
         verbose_name=_("språk"),
         default=list,
         blank=True,
@@ -72,6 +84,31 @@ class Agreement(models.Model):
         _("arkivreferanse"), max_length=150, blank=True, help_text=_("System, saksnummer og dokumentnummer.")
     )
     note = models.TextField(_("merknad"), blank=True)
+    # What a new version changes, and who may decide it
+    changed_items = ArrayField(
+        models.CharField(max_length=20),
+        verbose_name=_("punkter i loven som endres"),
+        null=True,
+        blank=True,
+        help_text=_("Reglenes id. Tomt: ikke ført, og da må kommunestyrene vedta endringen. Tom liste: bare annet."),
+    )
+    majority = models.CharField(
+        _("flertall for andre endringer"),
+        max_length=15,
+        choices=Majority.choices,
+        blank=True,
+        help_text=_("Bare når avtalen sier noe annet enn loven, som er to tredeler av de avgitte stemmene."),
+    )
+    # Loans
+    may_borrow = models.BooleanField(_("avtalen lar samarbeidet ta opp lån"), null=True, blank=True)
+    loan_ceiling = models.DecimalField(
+        _("låneramme i kroner"),
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
 
     class Meta:
         verbose_name = _("avtale")
@@ -93,6 +130,11 @@ class Agreement(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def language_names(self) -> list[str]:
+        """Return the languages in words."""
+        return [language_name(code) for code in self.languages]
 
     def clean(self) -> None:
         """Let an agreement supersede only one of the same cooperation, and none that comes after itself."""
@@ -161,6 +203,42 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation}: {self.get_outcome_display()}"
+
+
+@pghistory.track()
+class AssemblyDecision(models.Model):
+    """What the representantskap of a cooperation decided about a new version of its agreement.
+
+    It may change what the law does not leave to the councils, with two thirds of the votes cast unless
+    the agreement says otherwise (kommuneloven §§ 18-4 (3), 19-4 (3); IKS-loven § 4 (2)).
+    """
+
+    agreement = models.ForeignKey(
+        Agreement, on_delete=models.CASCADE, related_name="assembly_decisions", verbose_name=_("avtale")
+    )
+    decided_on = models.DateField(_("dato"), null=True, blank=True)
+    case_number = models.CharField(_("saksnummer"), max_length=60, blank=True)
+    votes_for = models.PositiveSmallIntegerField(_("stemmer for"), null=True, blank=True)
+    votes_against = models.PositiveSmallIntegerField(_("stemmer mot"), null=True, blank=True)
+    url = models.URLField(_("lenke til saken"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("vedtak i representantskapet")
+        verbose_name_plural = _("vedtak i representantskapet")
+        ordering = ["agreement_id", F("decided_on").asc(nulls_last=True), "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(votes_for__isnull=True, votes_against__isnull=True)
+                | Q(votes_for__isnull=False, votes_against__isnull=False),
+                name="assembly_decision_votes_both",
+                violation_error_message=_("Skriv både stemmene for og stemmene mot."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        if self.votes_for is None:
+            return str(_("representantskapet"))
+        return f"{_('representantskapet')}: {self.votes_for}–{self.votes_against}"
 
 
 @pghistory.track()

@@ -55,6 +55,7 @@ class LegalProfile(models.Model):
         _("form i Enhetsregisteret"), max_length=5, choices=RegisteredForm.choices, blank=True
     )
     in_company_register = models.BooleanField(_("står i Foretaksregisteret"), null=True, blank=True)
+    in_foundation_register = models.BooleanField(_("står i Stiftelsesregisteret"), null=True, blank=True)
     # Basis and power
     legal_basis = models.CharField(_("lovhjemmel"), max_length=200, blank=True)
     special_law = models.CharField(_("særlov"), max_length=200, blank=True)
@@ -76,6 +77,7 @@ class LegalProfile(models.Model):
     loan_ceiling = models.DecimalField(_("låneramme i kroner"), max_digits=14, decimal_places=2, null=True, blank=True)
     loans = models.DecimalField(_("lån i kroner"), max_digits=14, decimal_places=2, null=True, blank=True)
     gives_guarantees = models.BooleanField(_("stiller garantier for andre"), null=True, blank=True)
+    has_both_sexes_on_board = models.BooleanField(_("styret har begge kjønn, som loven krever"), null=True, blank=True)
     share_capital = models.DecimalField(
         _("aksjekapital i kroner"), max_digits=14, decimal_places=2, null=True, blank=True
     )

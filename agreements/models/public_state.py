@@ -117,7 +117,7 @@ COOPERATION = Kind(
         "agreements": Rows(
             "agreements_agreement",
             "id kind title supersedes_id is_written signed_on valid_from valid_to renewal notice_months notice_source "
-            "languages archive_reference",
+            "languages archive_reference changed_items majority may_borrow loan_ceiling",
             "{me}.cooperation_id = {up}.id",
             {
                 "decisions": Rows(
@@ -133,7 +133,8 @@ COOPERATION = Kind(
             "own_legal_person org_number registered_form in_company_register legal_basis special_law ordered_by_state "
             "decision_power decision_basis decides_matters_of_principle plan_power produces_services is_political "
             "is_business procurement_assessed complaint_body has_complaints_board may_borrow loan_ceiling loans "
-            "gives_guarantees share_capital cost_key loss_split_deviates auditor head_office_id public_records_act",
+            "gives_guarantees share_capital cost_key loss_split_deviates auditor head_office_id public_records_act "
+            "in_foundation_register has_both_sexes_on_board",
             "{me}.cooperation_id = {up}.id",
             one=True,
         ),

@@ -7,7 +7,7 @@ The law as it stood on 2 May 2026; not legal advice.
 
 import datetime
 
-from . import companies, general, identifiers, iks, ipr, ko, old, other, vk
+from . import changes, companies, general, identifiers, iks, ipr, ko, old, other, vk
 from .core import Finding, Outcome, Rule, Severity
 from .facts import Facts
 
@@ -15,7 +15,7 @@ from .facts import Facts
 RULES_AS_OF = datetime.date(2026, 5, 2)
 
 RULES: tuple[Rule, ...] = tuple(
-    rule for module in (general, identifiers, ipr, ko, vk, old, iks, companies, other) for rule in module.RULES
+    rule for module in (general, identifiers, ipr, ko, vk, old, iks, changes, companies, other) for rule in module.RULES
 )
 
 

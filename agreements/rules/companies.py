@@ -3,13 +3,13 @@
 Aksjeloven, samvirkelova, stiftelsesloven and foretaksnavneloven § 2-2: law.md section 7.1.
 
 AS-03, SA-04 and STI-03 are lists; each item is a rule of its own, numbered in the order of the list.
-Left out: AS-05 (the sex of board members is not held), AS-06 (shown only), AS-07 (whether offentleglova applies is
-not among the facts), STI-04 (nor is Stiftelsesregisteret). KF-01 stands with the rules of every form.
+Left out: AS-06 (shown only). KF-01 stands with the rules of every form.
 """
 
 import datetime
 import re
 from decimal import Decimal
+from fractions import Fraction
 
 from ..models.forms import Form
 from .core import OK, UNKNOWN, Result, Rule, Severity, Text, breach, clause_rule, known
@@ -26,6 +26,8 @@ SA_NOTICE_MONTHS = 3
 SA_NOTICE_MONTHS_SECONDARY = 12
 #: Stiftelsesloven § 10 (3) holds for all foundations from this day.
 STI_NAME_FROM = datetime.date(2024, 7, 1)
+
+_HALF, _TWO_THIRDS = Fraction(1, 2), Fraction(2, 3)
 
 _AS = r"(?:^|\W)(?:ASA?|A/S|(?:allmenn)?aksjeselskap)"
 _SA = r"(?:^|\W)(?:SA|samvirkef[oø]retak)"
@@ -70,6 +72,39 @@ def has_share_capital(facts: Facts, on: datetime.date) -> Result:
     if facts.share_capital >= SMALLEST_SHARE_CAPITAL:
         return OK
     return breach(f"{facts.share_capital:,.2f} kr".replace(",", "\u00a0").replace(".", ","))
+
+
+_PUBLIC_OWNERS = frozenset({"municipality", "county_council"})
+
+
+def _public_share(facts: Facts) -> Fraction | None:
+    """Return what municipalities and county municipalities own together; None when it may be more."""
+    shares = [m.ownership for m in facts.participants if m.kind in _PUBLIC_OWNERS]
+    return None if not facts.participants or None in shares else sum(shares, Fraction(0))
+
+
+def both_sexes_where_demanded(facts: Facts, on: datetime.date) -> Result:
+    """Ask of the board only where municipalities own two thirds or more."""
+    share = _public_share(facts)
+    if share is None:
+        return UNKNOWN
+    if share < _TWO_THIRDS:
+        return OK if facts.members_complete else UNKNOWN
+    return known(facts.has_both_sexes_on_board)
+
+
+def records_are_open_where_demanded(facts: Facts, on: datetime.date) -> Result:
+    """Where municipalities own more than half, offentleglova applies, but to those that mainly compete."""
+    share = _public_share(facts)
+    if share is None or facts.public_records_act is None:
+        return UNKNOWN
+    if share > _HALF and not facts.public_records_act:
+        return breach()
+    return OK
+
+
+def is_in_foundation_register(facts: Facts, on: datetime.date) -> Result:
+    return known(facts.in_foundation_register)
 
 
 def nobody_is_liable(facts: Facts, on: datetime.date) -> Result:
@@ -262,6 +297,43 @@ RULES = (
         nobody_is_liable,
     ),
     Rule(
+        "AS-05",
+        "kommuneloven § 21-1",
+        Severity.INFO,
+        AS,
+        Text(
+            nb="Begge kjønn skal sitte i styret når kommuner og fylkeskommuner eier minst to tredeler av aksjene.",
+            nn="Begge kjønn skal sitje i styret når kommunar og fylkeskommunar eig minst to tredelar av aksjane.",
+            en="Both sexes must be on the board where municipalities and counties own two thirds of the shares.",
+        ),
+        Text(
+            nb="Se etter hvem som sitter i styret, og velg et nytt styre hvis kravet ikke er oppfylt.",
+            nn="Sjå etter kven som sit i styret, og vel eit nytt styre dersom kravet ikkje er oppfylt.",
+            en="See who sits on the board, and elect a new one if the demand is not met.",
+        ),
+        both_sexes_where_demanded,
+    ),
+    Rule(
+        "AS-07",
+        "offentleglova § 2 (1) c–d",
+        Severity.INFO,
+        AS,
+        Text(
+            nb="Offentleglova gjelder når kommuner og fylkeskommuner har mer enn halvparten av stemmene, "
+            "om ikke selskapet hovedsakelig konkurrerer med private.",
+            nn="Offentleglova gjeld når kommunar og fylkeskommunar har meir enn halvparten av røystene, "
+            "om ikkje selskapet hovudsakleg konkurrerer med private.",
+            en="Offentleglova applies where municipalities and counties have more than half of the votes, "
+            "unless the company mainly competes with private ones.",
+        ),
+        Text(
+            nb="Rett opplysningen, eller se etter at selskapet er i direkte konkurranse med private.",
+            nn="Rett opplysninga, eller sjå etter at selskapet er i direkte konkurranse med private.",
+            en="Correct the fact, or see that the company competes directly with private ones.",
+        ),
+        records_are_open_where_demanded,
+    ),
+    Rule(
         "SA-01",
         "foretaksnavneloven § 2-2",
         Severity.ERROR,
@@ -372,6 +444,23 @@ RULES = (
         valid_from=STI_NAME_FROM,
     ),
     *STI_ITEMS,
+    Rule(
+        "STI-04",
+        "stiftelsesloven § 11",
+        Severity.INFO,
+        STI,
+        Text(
+            nb="En stiftelse skal meldes til Stiftelsesregisteret innen tre måneder.",
+            nn="Ei stifting skal meldast til Stiftingsregisteret innan tre månader.",
+            en="A foundation must be reported to the register of foundations within three months.",
+        ),
+        Text(
+            nb="Meld stiftelsen til Stiftelsesregisteret, eller rett opplysningen.",
+            nn="Meld stiftinga til Stiftingsregisteret, eller rett opplysninga.",
+            en="Report the foundation to the register, or correct the fact.",
+        ),
+        is_in_foundation_register,
+    ),
     Rule(
         "FLI-01",
         "ulovfestet foreningsrett",

@@ -56,8 +56,21 @@ class MemberFact:
 
 
 @dataclass(frozen=True)
+class AssemblyFact:
+    """A vote in the representantskap; votes are None where they are not recorded."""
+
+    decided_on: datetime.date | None = None
+    votes_for: int | None = None
+    votes_against: int | None = None
+
+
+@dataclass(frozen=True)
 class AgreementFact:
-    """The agreement in force, or the newest one. ``clauses`` maps a rule id to «present» or «missing»."""
+    """The agreement in force, or the newest one. ``clauses`` maps a rule id to «present» or «missing».
+
+    A version that supersedes another is a change; ``changed_items`` are the rule ids of what it changes,
+    None where that is not recorded. ``majority`` is what the version before it demands of the representantskap.
+    """
 
     kind: str = "cooperation"
     is_written: bool | None = None
@@ -68,6 +81,10 @@ class AgreementFact:
     notice_months: int | None = None
     notice_source: str = ""
     clauses: dict[str, str] = field(default_factory=dict)
+    is_change: bool = False
+    changed_items: frozenset[str] | None = None
+    majority: str = ""
+    assembly: tuple[AssemblyFact, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,6 +122,10 @@ class Facts:
     org_number: str = ""
     registered_form: str = ""
     in_company_register: bool | None = None
+    in_foundation_register: bool | None = None
+    public_records_act: bool | None = None
+    has_both_sexes_on_board: bool | None = None
+    other_iua: tuple[str, ...] | None = None
     legal_basis: str = ""
     special_law: str = ""
     ordered_by_state: bool | None = None

@@ -3,23 +3,38 @@
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 
 from django.db.models import Prefetch
 
 from municipalities.models import Municipality, MunicipalityChange
 
-from ..models import Agreement, Cooperation, LegalProfile, Membership, Organ, Status
+from ..models import Agreement, Cooperation, Document, LegalProfile, Membership, Organ, Status
 from ..models.status import OWN_RIGHT
 from ..querysets import CooperationQuerySet
-from .facts import AgreementFact, DecisionFact, Facts, MemberFact, OrganFact, Seats
+from .changes import COUNCILS, decided_by
+from .facts import AgreementFact, AssemblyFact, DecisionFact, Facts, MemberFact, OrganFact, Seats
+from .other import IUA
 
 _PROFILE = [
     "own_legal_person", "org_number", "registered_form", "in_company_register", "legal_basis", "special_law",
     "ordered_by_state", "decision_power", "decision_basis", "decides_matters_of_principle", "plan_power",
     "produces_services", "is_political", "is_business", "procurement_assessed", "complaint_body",
     "has_complaints_board", "may_borrow", "loan_ceiling", "loans", "gives_guarantees", "share_capital", "cost_key",
-    "loss_split_deviates", "auditor",
+    "loss_split_deviates", "auditor", "in_foundation_register", "public_records_act", "has_both_sexes_on_board",
 ]  # fmt: skip
+
+
+#: What is read of each agreement.
+AGREEMENT_FACTS = (
+    "clauses",
+    "decisions",
+    "assembly_decisions",
+    "cost_parts",
+    "loans",
+    "supersedes",
+    Prefetch("documents", Document.objects.filter(erased_at=None).only("agreement")),
+)
 
 
 def with_legal_facts(cooperations: CooperationQuerySet) -> CooperationQuerySet:
@@ -34,7 +49,7 @@ def with_legal_facts(cooperations: CooperationQuerySet) -> CooperationQuerySet:
                 Prefetch("organisation__municipality__changes_to", changes),
             ),
         ),
-        Prefetch("agreements", Agreement.objects.prefetch_related("clauses", "decisions")),
+        Prefetch("agreements", Agreement.objects.prefetch_related(*AGREEMENT_FACTS)),
         Prefetch("organs", Organ.objects.prefetch_related("seats")),
         "notifications",
         "notices",
@@ -45,7 +60,7 @@ def facts_of(cooperation: Cooperation, on: datetime.date) -> Facts:
     """Return the facts of a cooperation on ``on``, read from the rows that ``with_legal_facts`` prefetched."""
     profile = getattr(cooperation, "legal", None)
     agreement = _agreement_on(cooperation, on)
-    members = tuple(_members(cooperation, agreement, on))
+    members = tuple(_members(cooperation, _adopted_by_councils(agreement, cooperation), on))
     return Facts(
         name=cooperation.name,
         form=cooperation.form,
@@ -57,14 +72,15 @@ def facts_of(cooperation: Cooperation, on: datetime.date) -> Facts:
         members=members,
         has_lost_members=any(m.role in OWN_RIGHT for m in cooperation.members_on(on)[1]),
         members_complete=cooperation.members_complete,
-        agreement=_agreement_fact(agreement),
+        agreement=_agreement_fact(agreement, _older(agreement, cooperation)),
         organs=tuple(
             OrganFact(o.kind, o.size, o.has_manager, o.shares_people_with_assembly) for o in cooperation.organs.all()
         ),
         notifications=frozenset(n.recipient for n in cooperation.notifications.all()),
         has_office_municipality=_has_office(members, cooperation.members_complete),
         head_office=str(profile.head_office) if profile and profile.head_office else "",
-        **_profile(cooperation, profile),
+        other_iua=_other_iua(cooperation, members, on),
+        **_profile(cooperation, profile) | _economy(agreement, on),
     )
 
 
@@ -97,19 +113,62 @@ def _agreement_on(cooperation: Cooperation, on: datetime.date) -> Agreement | No
     return newest[-1] if newest else None
 
 
-def _agreement_fact(agreement: Agreement | None) -> AgreementFact | None:
+def _older(agreement: Agreement | None, cooperation: Cooperation) -> Agreement | None:
+    """Return the version that an agreement supersedes."""
+    pk = agreement.supersedes_id if agreement else None
+    return next((a for a in cooperation.agreements.all() if a.pk == pk), None)
+
+
+def _adopted_by_councils(agreement: Agreement | None, cooperation: Cooperation) -> Agreement | None:
+    """Return the last version that the councils had to adopt: the representantskap may have changed the rest since."""
+    form = cooperation.form
+    while agreement and decided_by(form, bool(agreement.supersedes_id), agreement.changed_items) != COUNCILS:
+        agreement = _older(agreement, cooperation)
+    return agreement
+
+
+def _other_iua(cooperation: Cooperation, members: Iterable[MemberFact], on: datetime.date) -> tuple[str, ...] | None:
+    """Return which members of an IUA are in another IUA as well; None when this is none. Asks the database once."""
+    if not IUA.search(cooperation.name):
+        return None
+    mine = [m.organisation_id for m in cooperation.members_on(on)[0]]
+    others = Membership.objects.valid_on(on).filter(organisation__in=mine, cooperation__name__iregex=r"\yIUA\y")
+    others = others.exclude(cooperation=cooperation).select_related("organisation", "cooperation")
+    return tuple(sorted({f"{m.organisation.name}: {m.cooperation.name}" for m in others}))
+
+
+def _economy(agreement: Agreement | None, on: datetime.date) -> dict:
+    """Return what the agreement itself says of costs and loans; it goes before the profile, which holds less."""
+    if agreement is None:
+        return {}
+    values = {"may_borrow": agreement.may_borrow, "loan_ceiling": agreement.loan_ceiling}
+    if parts := [str(part) for part in agreement.cost_parts.all() if part.is_valid_on(on)]:
+        values["cost_key"] = ", ".join(parts)
+    recorded = agreement.loans.all()
+    if recorded:
+        values["loans"] = sum((loan.amount for loan in recorded if loan.runs_on(on)), Decimal(0))
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _agreement_fact(agreement: Agreement | None, older: Agreement | None) -> AgreementFact | None:
     if agreement is None:
         return None
     return AgreementFact(
         kind=agreement.kind,
         is_written=agreement.is_written,
-        has_reference=bool(agreement.archive_reference),
+        has_reference=bool(agreement.archive_reference or agreement.documents.all()),
         signed_on=agreement.signed_on,
         valid_from=agreement.valid_from,
         valid_to=agreement.valid_to,
         notice_months=agreement.notice_months,
         notice_source=agreement.notice_source,
         clauses={c.item: c.status for c in agreement.clauses.all()},
+        is_change=agreement.supersedes_id is not None,
+        changed_items=None if agreement.changed_items is None else frozenset(agreement.changed_items),
+        majority=older.majority if older else "",
+        assembly=tuple(
+            AssemblyFact(d.decided_on, d.votes_for, d.votes_against) for d in agreement.assembly_decisions.all()
+        ),
     )
 
 

@@ -1,8 +1,7 @@
 """What does the law demand of agreements, networks, plan cooperation and what the state takes part in?
 
 Law note, section 7.2. Left out, with nothing to test: PLAN-05, HELSE-04, HELSE-05, BRANN-03, NAV-01
-and SAER-01 (information); IUA-02 (whether a municipality is in exactly one IUA is seen from all
-cooperations, not from one). In HELSE-03 the yearly review is no fact of the register.
+and SAER-01 (information). In HELSE-03 the yearly review is no fact of the register.
 
 A theme is not a form: what the law says of IUA and fire brigades is asked only of cooperations whose
 name or legal basis shows that it concerns them.
@@ -36,7 +35,7 @@ def _law(facts: Facts) -> str:
     return f"{facts.legal_basis} {facts.special_law}"
 
 
-_IUA = re.compile(r"\bIUA\b", re.IGNORECASE)
+IUA = re.compile(r"\bIUA\b", re.IGNORECASE)
 _110 = re.compile(r"\b110[-\s]?(sentral|region)|\balarmsentral", re.IGNORECASE)
 _FIRE_NAME = re.compile(r"\bbrann(vesen|vern|-?\s*og\s+redning)", re.IGNORECASE)
 _FIRE_LAW = re.compile(r"\bbrann(-\s?og\s+eksplosjons)?(vern)?lov", re.IGNORECASE)
@@ -45,7 +44,7 @@ _HEALTH_LAW = re.compile(r"(omsorgstj?enestelov|\bhol\b).*\b6-\d", re.IGNORECASE
 
 def is_iua(facts: Facts) -> bool:
     """Tell whether the name says that it is an IUA."""
-    return bool(_IUA.search(facts.name))
+    return bool(IUA.search(facts.name))
 
 
 def is_110(facts: Facts) -> bool:
@@ -185,6 +184,15 @@ def iua_is_ordered(facts: Facts, on: datetime.date) -> Result:
     if not facts.ordered_by_state:
         return breach()
     return OK if facts.special_law else UNKNOWN
+
+
+def in_one_iua_only(facts: Facts, on: datetime.date) -> Result:
+    """No participant of an IUA is in another one at the same time."""
+    if facts.other_iua is None:
+        return UNKNOWN
+    if facts.other_iua:
+        return breach(", ".join(facts.other_iua))
+    return if_whole_list(facts) if facts.participants else UNKNOWN
 
 
 def theme_is_not_the_form(facts: Facts, on: datetime.date) -> Result:
@@ -454,6 +462,24 @@ RULES = (
             en="Enter that the cooperation is ordered by the state, and the regulation as special statute.",
         ),
         iua_is_ordered,
+        concerns=is_iua,
+    ),
+    ThemeRule(
+        "IUA-02",
+        "forskrift om kommunal beredskap mot akutt forurensning",
+        Severity.WARNING,
+        _THEME_FORMS,
+        Text(
+            nb="En kommune er med i nøyaktig én IUA-region.",
+            nn="Ein kommune er med i nøyaktig éin IUA-region.",
+            en="A municipality belongs to exactly one IUA region.",
+        ),
+        Text(
+            nb="Sammenlign med forskriften, og avslutt det medlemskapet som ikke gjelder lenger.",
+            nn="Jamfør med forskrifta, og avslutt den medlemskapen som ikkje gjeld lenger.",
+            en="Compare with the regulation, and end the membership that no longer holds.",
+        ),
+        in_one_iua_only,
         concerns=is_iua,
     ),
     ThemeRule(

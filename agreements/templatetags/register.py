@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 from django import template
@@ -28,6 +29,15 @@ def share(value: Fraction | None) -> str:
     tells_more = 100 % value.denominator and value.denominator < 100_000
     fraction = f" ({value.numerator}/{value.denominator})" if tells_more else ""
     return (f"{shown} %" if exact else _("ca. %(percent)s %%") % {"percent": shown}) + fraction
+
+
+@register.filter
+def kroner(amount: Decimal | int | None) -> str:
+    """Write an amount with its thousands apart, and the øre only where there are any; unknown is empty."""
+    if amount is None:
+        return ""
+    digits = 0 if amount == int(amount) else 2
+    return f"{amount:,.{digits}f}".replace(",", "\u00a0").replace(".", ",")
 
 
 @register.filter

@@ -22,6 +22,7 @@ from municipalities.models import (
 from municipalities.models.fields import norwegian_sort_key
 
 from ..filters import CooperationFilter, MunicipalityFilterSet
+from ..insight.agreements import agreement_rows
 from ..insight.ownership import owned_through
 from ..insight.participation import participations
 from ..models import Cooperation, CooperationTask, Document, Form, Membership, Source, Task
@@ -70,7 +71,7 @@ def cooperation_list(request: HttpRequest) -> HttpResponse:
 def cooperation(request: HttpRequest, slug: str) -> HttpResponse:
     """Tell all about one cooperation on a day: who takes part and how, why, since when, according to whom."""
     public = Cooperation.objects.public()
-    found = get_object_or_404(public.with_details().prefetch_related("organs"), slug=slug)
+    found = get_object_or_404(public.with_details().prefetch_related("organs__seats__organisation"), slug=slug)
     form = DayForm(request.GET)
     explanation, law = FORM_EXPLANATIONS[Form(found.form)]
     context = {
@@ -97,7 +98,8 @@ def _law(found: Cooperation, day: datetime.date) -> dict:
     breaches = {severity: [f for f in by_outcome[Outcome.BREACH] if f.severity == severity] for severity in Severity}
     return {
         "law_applies": bool(results or read.agreements.all()),
-        "agreements": read.agreements.all(),
+        "agreements": agreement_rows(read, day),
+        "notifications": read.notifications.all(),
         "breaches": breaches[Severity.ERROR] + breaches[Severity.WARNING],
         "notes": breaches[Severity.INFO],
         "kept": by_outcome[Outcome.OK],

@@ -537,8 +537,91 @@ def test_a_form_asks_the_same_however_much_there_is(admin_client, django_assert_
         return add_to(of) if which == "add" else change(pages[which])
 
     small, large = url(full(2)), url(full(7))
+    admin_client.get(small)  # the first of all pages also asks what Django then remembers
     with CaptureQueriesContext(connection) as few:
         assert admin_client.get(small).status_code == 200
 
     with django_assert_num_queries(len(few)):
         admin_client.get(large)
+
+
+# Changes, costs and loans
+
+
+def items_ticked(client, agreement) -> list:
+    return fields(client.get(change(agreement)))["changed_items"]
+
+
+@pytest.mark.parametrize(
+    ("ticked", "stored"),
+    [
+        pytest.param([], None, id="nothing"),
+        pytest.param(["-"], [], id="only-other-things"),
+        pytest.param(["IPR-14a", "IPR-14g"], ["IPR-14a", "IPR-14g"], id="items"),
+    ],
+)
+def test_what_a_new_version_changes_is_ticked(admin_client, agreement, ticked, stored):
+    assert saved(submit(admin_client, change(agreement), changed_items=ticked))
+    agreement.refresh_from_db()
+    assert agreement.changed_items == stored
+    data = fields(admin_client.get(change(agreement))) | {"changed_items": ticked}
+    events = Agreement.pgh_event_model.objects.count()
+    assert saved(admin_client.post(change(agreement), data))
+    assert Agreement.pgh_event_model.objects.count() == events
+
+
+def test_only_other_things_and_an_item_is_a_contradiction(admin_client, agreement):
+    response = submit(admin_client, change(agreement), changed_items=["-", "IPR-14a"])
+    assert refused(response, "Velg enten «bare annet» eller de punktene som endres")
+
+
+def test_an_item_that_the_law_does_not_list_is_refused(admin_client, agreement):
+    assert submit(admin_client, change(agreement), changed_items=["KO-11a"]).status_code == 200
+    assert Agreement.objects.get().changed_items is None
+
+
+def test_the_page_says_when_the_representantskap_decides(admin_client, agreement, council):
+    new = Agreement.objects.create(cooperation=council, title="Ny", supersedes=agreement, changed_items=[])
+    row = {"votes_for": "20", "votes_against": "10", "decided_on": "01.05.2025"}
+    assert "Venter på representantskapet" in text(admin_client.get(change(new)))
+    assert saved(submit(admin_client, change(new), {"assembly_decisions": [row]}))
+    assert "Representantskapet har vedtatt endringen: 20 stemmer for og 10 mot" in text(admin_client.get(change(new)))
+
+
+def test_the_page_shows_what_each_pays(admin_client, client, agreement):
+    row = {"title": "Drift", "kind": "equally", "amount": "1 000,01", "position": "0"}
+    assert saved(submit(admin_client, change(agreement), {"cost_parts": [row]}))
+    for shown in (
+        text(admin_client.get(change(agreement))),
+        text(client.get(agreement.cooperation.get_absolute_url())),
+    ):
+        assert "Drammen 500,01 500,01 Lier 500 500" in shown
+        assert "Sum 1 000,01 1 000,01" in shown
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        pytest.param({"kind": "equally"}, "Skriv beløpet.", id="no-amount"),
+        pytest.param({"kind": "by_population", "amount": "1"}, "hvilken dato folketallet", id="no-date"),
+        pytest.param({"kind": "other"}, "Skriv i merknaden", id="not-explained"),
+        pytest.param({"kind": "each", "amount": "-1"}, "større enn eller lik 0", id="negative"),
+        pytest.param({"kind": "each", "amount": "1.000"}, "Skriv beløpet i kroner", id="ambiguous"),
+    ],
+)
+def test_a_faulty_part_of_the_cost_key(admin_client, agreement, row, sentence):
+    response = submit(admin_client, change(agreement), {"cost_parts": [{"position": "0", **row}]})
+    assert refused(response, sentence)
+
+
+def test_loans_and_their_ceiling_are_kept_with_the_agreement(admin_client, agreement):
+    row = {"lender": "Kommunalbanken", "amount": "5 000 000", "taken_on": "01.01.2020"}
+    assert saved(submit(admin_client, change(agreement), {"loans": [row]}, loan_ceiling="4 000 000"))
+    agreement.refresh_from_db()
+    assert (agreement.loan_ceiling, agreement.loans.get().amount) == (Decimal(4_000_000), Decimal(5_000_000))
+
+
+def test_a_loan_repaid_before_it_was_taken_up(admin_client, agreement):
+    row = {"amount": "1", "taken_on": "02.01.2020", "repaid_on": "01.01.2020"}
+    response = submit(admin_client, change(agreement), {"loans": [row]})
+    assert refused(response, "Lånet er nedbetalt før det er tatt opp")

@@ -4,14 +4,16 @@ import datetime
 
 import pytest
 
-from agreements.insight.adoption import adoption
-from agreements.models import Agreement, Decision
+from agreements.insight.adoption import adoption, adoption_line
+from agreements.models import Agreement, AssemblyDecision, Cooperation, Decision
+from agreements.rules.gather import facts_of, with_legal_facts
 from tests.factories import cooperation, county, membership, municipality, organisation
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date
 ON = DAY(2026, 1, 1)
 DECIDED = DAY(2025, 3, 12)
+VOTED = DAY(2025, 5, 1)
 
 
 @pytest.fixture
@@ -182,3 +184,79 @@ def test_without_participants_nothing_is_complete():
     empty = Agreement.objects.create(cooperation=cooperation(), title="Avtale")
     found = adoption(empty, ON)
     assert (found.total, found.complete, found.earliest) == (0, False, None)
+
+
+# A change that the representantskap can make
+
+
+@pytest.fixture
+def change(agreement):
+    """A new version of the agreement of a KO that changes nothing of what the law lists."""
+    agreement.cooperation.form = "KO"
+    agreement.cooperation.save()
+    return Agreement.objects.create(
+        cooperation=agreement.cooperation, title="Ny versjon", supersedes=agreement, changed_items=[]
+    )
+
+
+def vote(change, votes_for=20, votes_against=10, decided_on=VOTED):
+    return AssemblyDecision.objects.create(
+        agreement=change, votes_for=votes_for, votes_against=votes_against, decided_on=decided_on
+    )
+
+
+def test_the_representantskap_is_awaited_and_no_council_asked(change):
+    found = adoption(change, ON)
+    assert (found.by, found.total, found.complete) == ("assembly", 0, False)
+    assert adoption_line(found, None) == "venter på representantskapet, som selv kan vedta denne endringen"
+
+
+def test_two_thirds_of_the_votes_carry_the_change(change):
+    vote(change)
+    found = adoption(change, ON)
+    assert (found.complete, found.earliest) == (True, DAY(2025, 5, 1))
+    assert adoption_line(found, None) == (
+        "representantskapet har vedtatt endringen: 20 stemmer for og 10 mot; tidligst i kraft 1. mai 2025"
+    )
+
+
+def test_fewer_do_not(change):
+    vote(change, 19)
+    found = adoption(change, ON)
+    assert (found.complete, found.earliest) == (False, None)
+    assert "vedtok ikke endringen med det flertallet den krever: 19 stemmer for og 10 mot" in adoption_line(found, None)
+
+
+def test_the_version_before_says_which_majority(change):
+    vote(change, 19)
+    change.supersedes.majority = "simple"
+    assert adoption(change, ON).complete
+
+
+def test_votes_that_are_not_recorded_carry_nothing(change):
+    vote(change, None, None)
+    found = adoption(change, ON)
+    assert (found.complete, found.carried) == (False, None)
+
+
+def test_a_vote_counts_from_its_own_day(change):
+    vote(change)
+    assert not adoption(change, DAY(2025, 4, 30)).complete
+    assert adoption(change, DAY(2025, 5, 1)).complete
+
+
+@pytest.mark.parametrize("items", [pytest.param(None, id="not recorded"), pytest.param(["KO-11g"], id="an item")])
+def test_other_changes_are_for_the_councils(change, items):
+    change.changed_items = items
+    vote(change)
+    found = adoption(change, ON)
+    assert (found.by, found.total, found.complete) == ("councils", 2, False)
+
+
+def test_the_councils_answer_for_the_version_that_they_adopted(change, drammen):
+    """A change by the representantskap is no version that the councils have failed to adopt."""
+    decide(change.supersedes, drammen)
+    read = with_legal_facts(Cooperation.objects.all()).get()
+    facts = facts_of(read, ON)
+    assert [len(m.decisions) for m in facts.members] == [1, 0]
+    assert (facts.agreement.is_change, facts.agreement.changed_items) == (True, frozenset())

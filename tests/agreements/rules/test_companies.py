@@ -62,9 +62,13 @@ CLEAN = {
         _members("owner", Fraction(1, 2)),
         AS_ITEMS,
         share_capital=Decimal(30_000),
+        public_records_act=True,
+        has_both_sexes_on_board=True,
     ),
     Form.SA: _clean("Drammen innkjøp SA", Form.SA, _members("participant"), SA_ITEMS),
-    Form.STI: _clean("Stiftelsen Drammen museum", Form.STI, _members("founder"), STI_ITEMS),
+    Form.STI: _clean(
+        "Stiftelsen Drammen museum", Form.STI, _members("founder"), STI_ITEMS, in_foundation_register=True
+    ),
     Form.FLI: _clean("Osloregionen", Form.FLI, _members("participant"), [], is_business=True),
 }
 A, S, F, L = CLEAN[Form.AS], CLEAN[Form.SA], CLEAN[Form.STI], CLEAN[Form.FLI]
@@ -116,6 +120,9 @@ FAULTS = {
     "as-name-inside-a-word": ("AS-01", ERROR, replace(A, name="Drammens gass")),
     "as-capital": ("AS-02", ERROR, replace(A, share_capital=Decimal("29999.99"))),
     **{f"as-item-{i}": (i, WARNING, _clause(A, i, "missing")) for i in AS_ITEMS},
+    "as-board": ("AS-05", INFO, replace(A, has_both_sexes_on_board=False)),
+    "as-records": ("AS-07", INFO, replace(A, public_records_act=False)),
+    "sti-register": ("STI-04", INFO, replace(F, in_foundation_register=False)),
     "as-liability": ("AS-04", ERROR, _first(A, liability=Fraction(1, 2))),
     "sa-name-without": ("SA-01", ERROR, replace(S, name="Drammen innkjøp")),
     "sa-name-inside-a-word": ("SA-01", ERROR, replace(S, name="Drammen sakshjelp")),
@@ -226,3 +233,39 @@ def test_texts_stand_in_three_languages(rule):
 
 def test_clauses_are_marked_for_the_checklist():
     assert [r.id for r in companies.RULES if r.clause] == AS_ITEMS + SA_ITEMS + STI_ITEMS
+
+
+# AS-05 and AS-07: the boundaries
+
+
+def _owned(*shares: Fraction | None, **changes) -> Facts:
+    """Return a company of municipalities with these shares, and of a private firm with the rest."""
+    public = tuple(replace(A.members[0], name=f"Kommune {n}", ownership=s) for n, s in enumerate(shares))
+    rest = 1 - sum((s for s in shares if s is not None), Fraction(0))
+    firm = replace(A.members[0], name="Firmaet", kind="company", number="", ownership=rest)
+    return replace(A, members=(*public, firm), **changes)
+
+
+@pytest.mark.parametrize(
+    ("rule", "facts", "expected"),
+    [
+        pytest.param("AS-05", _owned(Fraction(2, 3), has_both_sexes_on_board=False), BREACH, id="two-thirds"),
+        pytest.param("AS-05", _owned(Fraction(665, 1000), has_both_sexes_on_board=False), OK, id="below-two-thirds"),
+        pytest.param("AS-05", _owned(Fraction(1, 3), Fraction(1, 3), has_both_sexes_on_board=False), BREACH, id="sum"),
+        pytest.param("AS-05", _owned(None, has_both_sexes_on_board=False), UNKNOWN, id="share-unknown"),
+        pytest.param("AS-05", _owned(Fraction(2, 3), has_both_sexes_on_board=None), UNKNOWN, id="board-unknown"),
+        pytest.param(
+            "AS-05",
+            _owned(Fraction(1, 3), members_complete=False, has_both_sexes_on_board=False),
+            UNKNOWN,
+            id="members",
+        ),
+        pytest.param("AS-07", _owned(Fraction(1, 2), public_records_act=False), OK, id="half"),
+        pytest.param("AS-07", _owned(Fraction(501, 1000), public_records_act=False), BREACH, id="above-half"),
+        pytest.param("AS-07", _owned(Fraction(1, 3), public_records_act=True), OK, id="open-though-it-need-not"),
+        pytest.param("AS-07", _owned(Fraction(2, 3), public_records_act=None), UNKNOWN, id="not-recorded"),
+        pytest.param("AS-07", _owned(None, public_records_act=False), UNKNOWN, id="share-not-known"),
+    ],
+)
+def test_what_municipal_owners_bring_with_them(rule, facts, expected):
+    assert _answer(rule, facts).outcome == expected

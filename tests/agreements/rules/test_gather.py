@@ -9,10 +9,21 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from agreements.models import Agreement, Clause, Cooperation, Decision, LegalProfile, Notification, Organ, OrganSeat
+from agreements.models import (
+    Agreement,
+    Clause,
+    Cooperation,
+    Decision,
+    LegalProfile,
+    Loan,
+    Notification,
+    Organ,
+    OrganSeat,
+)
 from agreements.rules import Outcome, findings
 from agreements.rules.gather import facts_of, with_legal_facts
 from municipalities.models import MunicipalityChange
+from tests import factories
 from tests.factories import cooperation, membership, municipality, organisation
 
 pytestmark = pytest.mark.django_db
@@ -184,3 +195,33 @@ class TestApi:
     def test_what_is_not_public_has_no_findings(self, company, client):
         Cooperation.objects.update(publication="draft")
         assert client.get("/api/v1/cooperations/vannverket-iks/findings/").status_code == 404
+
+
+def test_a_member_of_another_iua_is_told():
+    lier = municipality("Lier", "3312")
+    one, other, word = (cooperation(name, form="VK") for name in ("IUA Drammen", "IUA Fjorden", "Aquiua"))
+    for made in (one, other, word):
+        membership(made, lier)
+    assert facts(one).other_iua == ("Lier: IUA Fjorden",)
+    assert facts(word).other_iua is None
+    other.memberships.update(valid_to=datetime.date(2019, 12, 31))
+    assert facts(one).other_iua == ()
+
+
+def test_what_the_agreement_says_of_loans_goes_before_the_profile(company):
+    agreement = company.agreements.get()
+    agreement.loan_ceiling = 100
+    agreement.save()
+    Loan.objects.create(agreement=agreement, amount=60)
+    Loan.objects.create(agreement=agreement, amount=70, repaid_on=datetime.date(2000, 1, 1))
+    read = facts(company)
+    assert (read.loan_ceiling, read.loans) == (100, 60)
+
+
+def test_a_document_is_a_reference(company):
+    agreement = company.agreements.get()
+    agreement.archive_reference = ""
+    agreement.save()
+    assert not facts(company).agreement.has_reference
+    factories.document(agreement)
+    assert facts(company).agreement.has_reference

@@ -9,7 +9,7 @@ import pytest
 from django.utils.translation import override
 
 from agreements.models.forms import Form
-from agreements.rules import Facts, Finding, Outcome, Severity, findings, ipr
+from agreements.rules import Facts, Finding, Outcome, Severity, changes, findings, ipr
 from agreements.rules.facts import AgreementFact, DecisionFact, MemberFact, OrganFact, Seats
 
 TODAY = datetime.date(2026, 5, 2)
@@ -163,7 +163,7 @@ def test_unknown_is_not_assessed(rule, facts):
 def test_nothing_recorded_is_not_assessed():
     empty = Facts(name="Knutepunktet", form=Form.IPR, has_proper_name=False)
     outcomes = {f.rule: f.outcome for f in findings(empty, TODAY) if f.rule.startswith("IPR-")}
-    assert set(outcomes) == {rule.id for rule in ipr.RULES}
+    assert set(outcomes) == {rule.id for rule in (*ipr.RULES, *changes.RULES) if rule.id.startswith("IPR-")}
     assert set(outcomes.values()) == {UNKNOWN}
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.utils.translation import override
 
 from agreements.models.forms import Form
-from agreements.rules import Facts, Finding, Outcome, Severity, findings, ipr, ko
+from agreements.rules import Facts, Finding, Outcome, Severity, changes, findings, ipr, ko
 from agreements.rules.facts import AgreementFact, DecisionFact, MemberFact, OrganFact, Seats
 
 TODAY = datetime.date(2026, 5, 2)
@@ -194,7 +194,7 @@ def test_unknown_is_not_assessed(rule, facts):
 def test_nothing_recorded_is_not_assessed():
     empty = Facts(name="Kontrollen", form=Form.KO, has_proper_name=False)
     outcomes = {f.rule: f.outcome for f in findings(empty, TODAY) if f.rule.startswith("KO-")}
-    assert set(outcomes) == {rule.id for rule in ko.RULES}
+    assert set(outcomes) == {rule.id for rule in (*ko.RULES, *changes.RULES) if rule.id.startswith("KO-")}
     assert set(outcomes.values()) == {UNKNOWN}
 
 

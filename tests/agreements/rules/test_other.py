@@ -79,7 +79,9 @@ HEALTH = agreement(
     clauses=dict.fromkeys(HEALTH_ITEMS, "present"),
 )
 GROWTH = clean(Form.MULTILEVEL, "Byvekstavtale", (LIER, BUSKERUD, STATE))
-IUA = replace(AGREEMENT, name="IUA Fjorden", ordered_by_state=True, special_law="forskrift om akutt forurensning")
+IUA = replace(
+    AGREEMENT, name="IUA Fjorden", ordered_by_state=True, special_law="forskrift om akutt forurensning", other_iua=()
+)
 FIRE = clause(
     replace(AGREEMENT, name="Fjorden brannvesen", special_law="brannloven § 9", notifications=frozenset({"dsb"})),
     "BRANN-01",
@@ -106,7 +108,7 @@ IN_ORDER = {
     "plan": {"PLAN-01", "PLAN-02", "PLAN-03", "PLAN-04"},
     "health": {"HELSE-01", *HEALTH_ITEMS, "HELSE-03"},
     "growth": {"BYV-01"},
-    "IUA": {"AVT-01", "AVT-02", "IUA-01", "IUA-03"},
+    "IUA": {"AVT-01", "AVT-02", "IUA-01", "IUA-02", "IUA-03"},
     "fire": {"AVT-01", "AVT-02", "BRANN-01", "BRANN-02"},
     "110": {"AVT-01", "AVT-02", "BRANN-04"},
 }
@@ -124,7 +126,7 @@ def breached(facts: Facts, on: datetime.date = TODAY) -> set[str]:
 def test_rules_of_the_law_note():
     assert [r.id for r in other.RULES] == [
         *("AVT-01", "AVT-02", "NET-01", "PLAN-01", "PLAN-02", "PLAN-03", "PLAN-04", "HELSE-01", *HEALTH_ITEMS),
-        *("HELSE-03", "IUA-01", "IUA-03", "BRANN-01", "BRANN-02", "BRANN-04", "BYV-01"),
+        *("HELSE-03", "IUA-01", "IUA-02", "IUA-03", "BRANN-01", "BRANN-02", "BRANN-04", "BYV-01"),
     ]
     assert {r.id for r in other.RULES if r.clause} == {"PLAN-02", *HEALTH_ITEMS, "BRANN-01"}
 
@@ -158,6 +160,7 @@ FAULTS = {
     "not sent": (replace(HEALTH, notifications=frozenset()), "HELSE-03", INFO, "2024-06-20"),
     "six months' notice": (agreement(HEALTH, notice_months=6), "HELSE-03", INFO, "6"),
     "IUA not ordered": (replace(IUA, ordered_by_state=False), "IUA-01", INFO, ""),
+    "IUA twice": (replace(IUA, other_iua=("Lier: IUA Elva",)), "IUA-02", WARNING, "Lier: IUA Elva"),
     "IUA as a form": (replace(IUA, form=Form.NETWORK), "IUA-03", INFO, ""),
     "no clause on power": (clause(FIRE, "BRANN-01", "missing"), "BRANN-01", WARNING, ""),
     "DSB not told": (replace(FIRE, notifications=frozenset({"annen"})), "BRANN-02", WARNING, ""),
@@ -204,6 +207,8 @@ NOT_KNOWN = {
     "HELSE-03, no agreement": ("HELSE-03", replace(HEALTH, agreement=None)),
     "HELSE-03, signature": ("HELSE-03", agreement(replace(HEALTH, notifications=frozenset()), signed_on=None)),
     "IUA-01": ("IUA-01", replace(IUA, ordered_by_state=None)),
+    "IUA-02": ("IUA-02", replace(IUA, other_iua=None)),
+    "IUA-02, members": ("IUA-02", replace(IUA, members_complete=False)),
     "IUA-01, regulation": ("IUA-01", replace(IUA, special_law="")),
     "BRANN-01": ("BRANN-01", clause(FIRE, "BRANN-01", None)),
     "BRANN-02": ("BRANN-02", replace(FIRE, agreement=None, notifications=frozenset())),
@@ -306,8 +311,8 @@ def test_trap_23_theme_is_not_a_form(form, expected):
 @pytest.mark.parametrize(
     ("name", "law", "themes"),
     [
-        ("IUA Fjorden", "", {"IUA-01", "IUA-03"}),
-        ("Fjordens iua", "", {"IUA-01", "IUA-03"}),
+        ("IUA Fjorden", "", {"IUA-01", "IUA-02", "IUA-03"}),
+        ("Fjordens iua", "", {"IUA-01", "IUA-02", "IUA-03"}),
         ("Kiuaskogen", "", set()),
         ("Brannvesenet Sør", "", {"BRANN-01", "BRANN-02"}),
         ("Fjorden brann- og redning", "", {"BRANN-01", "BRANN-02"}),
