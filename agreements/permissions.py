@@ -14,11 +14,21 @@ from django.apps import apps
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils.timezone import localdate
 
+from municipalities.models import Coordinator, User
 from municipalities.permissions import is_coordinator, is_editor, is_own_organisation, is_reader, organisations_of
+from municipalities.querysets import valid_on
 
-from .models import Cooperation, CooperationRelation, Decision, Document, Membership, Role
+from .models import Cooperation, CooperationRelation, Decision, Document, Membership, Proposal, Role
 
-__all__ = ["cooperations_of", "editable_by", "organisations_of", "visible_rows", "visible_to"]
+__all__ = [
+    "cooperations_of",
+    "editable_by",
+    "keepers_of",
+    "organisations_of",
+    "proposals_waiting_for",
+    "visible_rows",
+    "visible_to",
+]
 
 #: Whoever has one of these roles today keeps the facts of the cooperation.
 KEEPING_ROLES = (Role.HOST, Role.OFFICE, Role.SECRETARIAT)
@@ -54,6 +64,23 @@ def visible_to(user) -> QuerySet[Cooperation]:
     takes_part = Membership.objects.filter(cooperation=OuterRef("pk"), organisation__in=mine)
     published = Q(publication=Cooperation.Publication.PUBLISHED)
     return Cooperation.objects.filter(published | Q(responsible__in=mine) | Q(body__in=mine) | Exists(takes_part))
+
+
+def proposals_waiting_for(user) -> QuerySet[Proposal]:
+    """Return the proposals that the user may answer, the oldest first."""
+    return Proposal.objects.waiting().filter(cooperation__in=editable_by(user)).order_by("made_at", "pk")
+
+
+def keepers_of(cooperation: Cooperation) -> QuerySet[User]:
+    """Return the coordinators who keep a cooperation today; where there are none, the editors-in-chief."""
+    today = localdate()
+    keeping = Membership.objects.held_on(today).filter(cooperation=cooperation, role__in=KEEPING_ROLES)
+    offices = Coordinator.objects.filter(valid_on(today)).filter(
+        Q(organisation=cooperation.responsible_id) | Q(organisation__in=keeping.values("organisation"))
+    )
+    active = User.objects.filter(is_active=True, is_staff=True)
+    coordinators = active.filter(pk__in=offices.values("user"))
+    return coordinators if coordinators.exists() else active.filter(is_editor=True)
 
 
 def visible_rows(user, rows: QuerySet) -> QuerySet:

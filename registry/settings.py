@@ -212,6 +212,9 @@ PROCRASTINATE_IMPORT_PATHS = ["agreements.exchange.deliveries"]
 # Messages go to https addresses on the public internet only; 1 lets them go anywhere, for intranets and tests.
 WEBHOOKS_ALLOW_PRIVATE = _flag("WEBHOOKS_ALLOW_PRIVATE", False)
 
+# How many months the facts of a cooperation hold before somebody should confirm them again.
+CONFIRMATION_MONTHS = _number("CONFIRMATION_MONTHS", 12)
+
 FIXTURES = BASE_DIR / "fixtures"
 
 REST_FRAMEWORK = {

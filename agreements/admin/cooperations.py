@@ -1,14 +1,13 @@
 """How does a coordinator keep a cooperation with its members, tasks, organs, relatives and sources?"""
 
-import pghistory
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from municipalities.admin.base import RegisterAdmin, RowsInline
 from municipalities.models import County, MunicipalityNumber
@@ -32,6 +31,7 @@ from .exports import export_selected
 from .findings import law_panel
 from .forms import CooperationForm, GroupFormSet, MembershipFormSet, MembershipRowForm
 from .history import cooperation_histories
+from .keeping import confirm_chosen, keeping_panel, publish, submit, withdraw
 from .legal import LegalProfileInline, NotificationInline, OrganInline
 from .memberships import CitationInline, ShareColumns
 
@@ -252,7 +252,9 @@ class CooperationAdmin(RegisterAdmin):
         SuccessorInline,
         CooperationCitationInline,
     ]
-    actions = ["publish", "withdraw", bulk_edit, export_selected]
+    actions = [submit, publish, withdraw, confirm_chosen, bulk_edit, export_selected]
+    # They change by the steps and the click over the form.
+    readonly_fields = ["publication", "confirmed_on", "confirmed_by", "due_on"]
     fieldsets = [
         (
             gettext_lazy("Hva det heter"),
@@ -275,7 +277,7 @@ class CooperationAdmin(RegisterAdmin):
         ),
         (
             gettext_lazy("Vedlikehold og publisering"),
-            {"fields": ["publication", "responsible", ("confirmed_on", "confirmed_by"), "due_on"]},
+            {"fields": ["publication", "responsible", "confirm_every", ("confirmed_on", "confirmed_by"), "due_on"]},
         ),
     ]
 
@@ -312,6 +314,10 @@ class CooperationAdmin(RegisterAdmin):
             _("av %(count)d oppgitt") % {"count": obj.stated_member_count},
         )
 
+    def has_publish_permission(self, request):
+        """Tell whether the user may let the public see, for the actions of the list."""
+        return request.user.has_perm("agreements.publish_cooperation")
+
     # The page
 
     def get_fieldsets(self, request, obj=None):
@@ -334,29 +340,10 @@ class CooperationAdmin(RegisterAdmin):
         if obj:
             stored = with_legal_facts(Cooperation.objects.all()).get(pk=obj.pk)
             context["agreements"] = agreement_rows(stored, localdate())
+            context["keeping"] = keeping_panel(request.user, stored)
             context["may_add_agreement"] = request.user.has_perm("agreements.add_agreement", stored)
             context["law"] = law_panel(stored, localdate())
         return super().render_change_form(request, context, add, change, form_url, obj)
-
-    # Publishing
-
-    @admin.action(description=gettext_lazy("Publiser valgte samarbeid"), permissions=["change"])
-    def publish(self, request, queryset):
-        """Let the public see the chosen cooperations."""
-        self._set_publication(request, queryset, Cooperation.Publication.PUBLISHED, _("Publisert fra listen"))
-
-    @admin.action(description=gettext_lazy("Trekk tilbake valgte samarbeid"), permissions=["change"])
-    def withdraw(self, request, queryset):
-        """Hide the chosen cooperations from the public."""
-        self._set_publication(request, queryset, Cooperation.Publication.WITHDRAWN, _("Trukket tilbake fra listen"))
-
-    def _set_publication(self, request, queryset, value, reason) -> None:
-        """Change those that are not so already; the triggers keep each change."""
-        pghistory.context(reason=reason)
-        chosen = Cooperation.objects.filter(pk__in=queryset.values("pk")).exclude(publication=value)
-        count = chosen.update(publication=value)
-        message = ngettext("%(count)d samarbeid er nå «%(value)s».", "%(count)d samarbeid er nå «%(value)s».", count)
-        self.message_user(request, message % {"count": count, "value": value.label}, messages.SUCCESS)
 
     # Links and history
 

@@ -20,7 +20,7 @@ from ..insight.deadlines import in_order
 from ..insight.due import cooperations_of, coordinated_by, deadlines_for, deadlines_in, with_deadline_facts
 from ..insight.months import months_after
 from ..models import CalendarAddress, Cooperation, Status
-from ..permissions import KEEPING_ROLES, is_editor, visible_to
+from ..permissions import KEEPING_ROLES, is_editor, proposals_waiting_for, visible_to
 from .deadlines import deadline_rows
 
 #: How far ahead the start page looks, and how many lines each list has; the rest is a click away.
@@ -109,6 +109,10 @@ def _waiting(user: User) -> list[tuple[str, str]]:
     if begun:
         text = ngettext("%(n)d påbegynt registrering", "%(n)d påbegynte registreringer", begun)
         found.append((text % {"n": begun}, reverse("admin-registration")))
+    proposed = proposals_waiting_for(user).count()
+    if proposed:
+        text = ngettext("%(n)d forslag venter på svar", "%(n)d forslag venter på svar", proposed)
+        found.append((text % {"n": proposed}, reverse("admin-proposals")))
     if is_editor(user):  # only the editor-in-chief publishes
         in_review = Cooperation.Publication.IN_REVIEW
         count = Cooperation.objects.filter(publication=in_review).count()

@@ -11,6 +11,7 @@ from .forms import Form
 from .legal import LegalProfile, Notification, OrganSeat
 from .life import ActionRecord, Notice
 from .membership import GroupStatement, Membership, Role
+from .proposals import Proposal
 from .reminders import CalendarAddress, Reminder
 from .reports import OwnershipReport
 from .sources import Citation, Source
@@ -45,6 +46,7 @@ __all__ = [
     "OrganSeat",
     "OwnershipReport",
     "PendingChange",
+    "Proposal",
     "RegistrationDraft",
     "Reminder",
     "Role",

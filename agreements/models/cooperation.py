@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pghistory
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -116,6 +117,13 @@ class Cooperation(models.Model):
     confirmed_on = models.DateField(_("sist bekreftet"), null=True, blank=True)
     confirmed_by = models.CharField(_("bekreftet av"), max_length=150, blank=True)
     due_on = models.DateField(_("skal bekreftes innen"), null=True, blank=True)
+    confirm_every = models.PositiveSmallIntegerField(
+        _("bekreftes hver (måneder)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
+        help_text=_("Tomt betyr så ofte som registeret ellers ber om det."),
+    )
     publication = models.CharField(
         _("publisering"), max_length=12, choices=Publication.choices, default=Publication.DRAFT
     )

@@ -71,6 +71,8 @@ def cooperation_list(request: HttpRequest) -> HttpResponse:
 def cooperation(request: HttpRequest, slug: str) -> HttpResponse:
     """Tell all about one cooperation on a day: who takes part and how, why, since when, according to whom."""
     public = Cooperation.objects.public()
+    if Cooperation.objects.filter(slug=slug, publication=Cooperation.Publication.WITHDRAWN).exists():
+        return render(request, "agreements/withdrawn.html", status=410)
     found = get_object_or_404(public.with_details().prefetch_related("organs__seats__organisation"), slug=slug)
     form = DayForm(request.GET)
     explanation, law = FORM_EXPLANATIONS[Form(found.form)]

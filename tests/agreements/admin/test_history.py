@@ -315,13 +315,13 @@ def test_the_reason_for_deleting_several_is_kept(kari):
 
 
 def test_publishing_from_the_list_is_told(kari):
-    made = factories.cooperation(publication="draft")
+    made = factories.cooperation(publication="in_review")
 
     kari.post("/admin/agreements/cooperation/", {"action": "publish", "_selected_action": [made.pk]})
 
     who, why, events = latest(history(kari, made))
-    assert (who, why) == ("Kari Nordmann", "Publisert fra listen")
-    assert events[0][3] == [("publisering", "utkast", "publisert")]
+    assert (who, why) == ("Kari Nordmann", "Publisert")
+    assert events[0][3][0] == ("publisering", "til gjennomsyn", "publisert")
 
 
 def test_what_a_command_did_is_told(kari):
