@@ -9,5 +9,9 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("registry.api_urls")),
     # Bokmål has no prefix; nynorsk lies under /nn/, English under /en/.
-    *i18n_patterns(path("", include("agreements.web.urls")), prefix_default_language=False),
+    *i18n_patterns(
+        path("", include("agreements.web.urls")),
+        path("", include("agreements.web.insight_urls")),
+        prefix_default_language=False,
+    ),
 ]

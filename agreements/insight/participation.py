@@ -10,6 +10,7 @@ from municipalities.models import Organisation
 from municipalities.models.fields import norwegian_sort_key
 
 from ..models import Cooperation, CooperationTask, Membership, Role, Task, VagueDate
+from .complaints import ComplaintBody, complaint_body
 
 #: Roles in the order in which a reader looks for them: who answers for it stands first.
 ROLE_ORDER = [
@@ -90,6 +91,11 @@ class Participation:
         return next((m for m in self.memberships if m.ownership_share is not None or m.share_note), None)
 
     @property
+    def complaint_body(self) -> ComplaintBody | None:
+        """Return who decides complaints from the member's inhabitants, where that is known."""
+        return complaint_body(self.cooperation, self.memberships[0].organisation)
+
+    @property
     def start(self) -> VagueDate | None:
         """Return since when the member has been in it: from its own start, else that of the cooperation."""
         starts = [m.start for m in self.memberships if m.start]
@@ -143,8 +149,9 @@ def participations(organisation: Organisation, day: datetime.date) -> Participat
     rows = (
         Membership.objects.public()
         .filter(organisation=organisation)
-        .select_related("cooperation", "organisation")
+        .select_related("cooperation__legal", "organisation")
         .prefetch_related(
+            "cooperation__organs",
             Prefetch("cooperation__task_links", CooperationTask.objects.select_related("task__parent")),
             Prefetch("cooperation__memberships", Membership.objects.select_related("organisation")),
             "cooperation__notices",

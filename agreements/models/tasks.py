@@ -61,5 +61,5 @@ class Task(models.Model):
         return getattr(self, f"name_{language}", None) or self.name_nb
 
     def get_absolute_url(self) -> str:
-        """Return the list of cooperations about this task."""
-        return f"{reverse('cooperation-list')}?task={self.code}"
+        """Return the page of the task: all arrangements, and the municipalities without any."""
+        return reverse("task", args=[self.code])

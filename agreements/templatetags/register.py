@@ -31,6 +31,13 @@ def share(value: Fraction | None) -> str:
     return (f"{shown} %" if exact else _("ca. %(percent)s %%") % {"percent": shown}) + fraction
 
 
+@register.inclusion_tag("agreements/_bar.html")
+def bar(share: Fraction | None) -> dict[str, object]:
+    """Draw a share as a bar of the whole; an unknown one is hatched, which is not the same as empty."""
+    known = isinstance(share, Fraction)  # a template hands on what is missing as an empty text
+    return {"width": f"{float(share * 100):.2f}" if known and share else "", "unknown": not known}
+
+
 @register.filter
 def kroner(amount: Decimal | int | None) -> str:
     """Write an amount with its thousands apart, and the øre only where there are any; unknown is empty."""
@@ -100,3 +107,17 @@ def nav_link(context: template.Context, name: str, label: str) -> dict[str, obje
     match = getattr(request, "resolver_match", None)
     here = match.url_name if match else ""
     return {"name": name, "label": label, "is_page": here == name, "is_section": f"{here}-list" == name}
+
+
+@register.simple_tag(takes_context=True)
+def on_day(context: template.Context, address: str) -> str:
+    """Return an address within the site that keeps the day which the reader has chosen for this page.
+
+    The day is that of the page's ``form`` (``DayForm``), on the list of cooperations that of its ``listing``.
+    """
+    asked = getattr(context.get("form"), "asked", None)
+    if listing := context.get("listing"):
+        asked = listing.day_asked
+    if not asked:
+        return address
+    return f"{address}{'&' if '?' in address else '?'}on={asked:%Y-%m-%d}"

@@ -120,6 +120,11 @@ class Listing:
         """Return the day that the list holds for."""
         return (self.filter.on if self.is_valid else None) or timezone.localdate()
 
+    @property
+    def day_asked(self) -> datetime.date | None:
+        """Return the day that the reader chose, None for today or all times."""
+        return self.filter.on if self.is_valid and self.query.get("on", "").lower() not in ("", ANY) else None
+
     @cached_property
     def page(self) -> Page | None:
         """Return the page asked for; None when it does not exist or the question cannot be answered."""

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 
 from municipalities.models import Organisation
@@ -95,6 +96,22 @@ class Members:
     def has_shares(self) -> bool:
         """Tell whether the table needs a column for ownership."""
         return any(row.share or row.owns for row in [*self.current, *self.former])
+
+    @property
+    def owners(self) -> list[MemberRow]:
+        """Return the owners for a chart, the largest share first; none when no share is known in numbers."""
+        found = [row for row in self.current if row.owns or row.share]
+        known = [row for row in found if row.share and row.share.ownership_share is not None]
+        rest = [row for row in found if row not in known]
+        return sorted(known, key=lambda row: -row.share.ownership_share) + rest if known else []
+
+    @property
+    def share_sum(self) -> Fraction | None:
+        """Return the sum of the known shares, None when none is known."""
+        known = [
+            row.share.ownership_share for row in self.owners if row.share and row.share.ownership_share is not None
+        ]
+        return sum(known, Fraction(0)) if known else None
 
     @property
     def has_liabilities(self) -> bool:

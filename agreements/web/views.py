@@ -25,6 +25,7 @@ from ..filters import CooperationFilter, MunicipalityFilterSet
 from ..insight.agreements import agreement_rows
 from ..insight.ownership import owned_through
 from ..insight.participation import participations
+from ..insight.timeline import events, spans
 from ..models import Cooperation, CooperationTask, Document, Form, Membership, Source, Task
 from ..models.forms import FORM_EXPLANATIONS
 from ..querysets import public_organisations
@@ -32,8 +33,11 @@ from ..rules import RULES_AS_OF, Outcome, Severity, findings
 from ..rules.gather import facts_of, with_legal_facts
 from . import lookup
 from .listing import Listing, rows, with_row_details
+from .map import member_map
 from .members import Members
 from .page import DayForm, page
+from .portrait import pictures, tabs, year_chosen
+from .timeline import timeline
 
 #: How many cooperations a county's own page lists; the rest is a click away.
 COUNTY_ROWS = 25
@@ -87,8 +91,15 @@ def cooperation(request: HttpRequest, slug: str) -> HttpResponse:
         # Asked for apart, because with_details() also brings an umbrella that is not public.
         "umbrella": public.filter(pk=found.umbrella_id).first(),
         "parts": public.filter(umbrella=found).with_status_on(form.day),
+        "address": request.build_absolute_uri(found.get_absolute_url()),
+        "today": timezone.localdate(),
     }
-    return render(request, "agreements/cooperation.html", context | _law(found, form.day), status=form.status)
+    context |= _law(found, form.day) | member_map(found, form.day, form.asked)
+    context |= {
+        "timeline": timeline(spans(found, context["agreements"]), form.day),
+        "events": events(found, context["agreements"]),
+    }
+    return render(request, "agreements/cooperation.html", context, status=form.status)
 
 
 def _law(found: Cooperation, day: datetime.date) -> dict:
@@ -147,6 +158,8 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
     """Tell what one municipality takes part in on a day; any number that it has had leads here too."""
     if slug.isdecimal() and len(slug) == 4:
         return redirect(last_holder(slug))
+    if leads := year_chosen(request):
+        return leads
     body = get_object_or_404(
         Organisation.objects.select_related("municipality").prefetch_related(*_RELATIVES), slug=slug
     )
@@ -161,7 +174,8 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
             "old__organisation", "new__organisation"
         )
     )
-    context = _participation_context(request, body, form, day) | {
+    context = _participation_context(request, body, form, day)
+    context |= pictures(body, context["found"], day, form.asked) | {
         "municipality": found,
         "number": found.number_on(day),
         "numbers": list(reversed(numbers)),
@@ -230,16 +244,13 @@ def _participation_context(
 ) -> dict[str, object]:
     """Return what the pages of municipalities and of other organisations have in common."""
     found = participations(body, day)
-    by_role = request.GET.get("vis") == "rolle"
-    return {
+    return tabs(request, found) | {
         "organisation": body,
         "form": form,
         "day": day,
         "exists": body.valid_from is None or body.valid_from <= day,
         "dissolved": bool(body.valid_to and body.valid_to < form.day),
         "found": found,
-        "by_role": by_role,
-        "groups": found.by_role() if by_role else found.by_sector(),
         "role_counts": [(role, len(of_role)) for role, of_role in found.by_role()],
         "hosts": found.hosted_by_others(body),
         "indirect": owned_through(body, day),

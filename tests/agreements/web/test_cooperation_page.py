@@ -218,7 +218,7 @@ def test_only_staff_see_the_way_to_the_admin(get, client):
 
 def test_names_are_escaped(get, drammen):
     make.cooperation('<script>alert("x")</script>', slug="x")
-    assert "<script" not in get("/samarbeid/x/").html
+    assert "<script>" not in get("/samarbeid/x/").html
 
 
 def test_an_unknown_address_gives_a_404_that_helps(get):
@@ -226,3 +226,35 @@ def test_an_unknown_address_gives_a_404_that_helps(get):
     page = get("/samarbeid/finnes-ikke/", 404)
     assert "Vi finner ikke siden" in page.text
     assert "/samarbeid/" in page.links
+
+
+def test_shares_are_shown_as_bars_that_say_the_same_in_words(get):
+    of = make.cooperation("Eid IKS", "IKS", slug="eid")
+    for name, number, share in (("Lier", "3312", (1, 4)), ("Drammen", "3301", (1, 2)), ("Hole", "3310", None)):
+        make.membership(of, make.municipality(name, number), "owner", share=share)
+    page = get("/samarbeid/eid/")
+    chart = page.between("Eierandeler", "Deltakere i Eid IKS")
+    assert "(de kjente er til sammen 75 %) Drammen 50 % Lier 25 % Hole ukjent andel" in chart
+    assert [bar.get("width") for bar in page.elements("rect") if bar.get("class") == "bar"] == ["50.00", "25.00"]
+
+
+def test_members_are_shown_on_a_map_with_their_roles(get):
+    of = make.cooperation("Legevakten", "VK", slug="legevakten")
+    make.membership(of, make.municipality("Drammen", "3301"), "host")
+    make.membership(of, make.municipality("Lier", "3312"))
+    make.municipality("Asker", "3203")
+    page = get("/samarbeid/legevakten/")
+    assert {a["aria-label"] for a in page.elements("a") if "aria-label" in a} >= {
+        "Drammen: vertskommune",
+        "Lier: deltaker",
+    }
+    assert "Asker:" not in page.html
+    assert "/kart/?samarbeid=legevakten" in page.links
+
+
+def test_the_line_of_time_stands_on_the_page_and_the_page_can_be_cited(get):
+    of = make.cooperation("Legevakten", "VK", slug="legevakten", valid_from=DAY(2010, 1, 1))
+    make.membership(of, make.municipality("Lier", "3312"), valid_from=DAY(2012, 1, 1))
+    page = get("/samarbeid/legevakten/?on=2024-01-31")
+    assert "1. januar 2010 Samarbeidet begynte 1. januar 2012 Lier kom med" in page.text
+    assert "Forholdene 31. januar 2024. http://testserver/samarbeid/legevakten/?on=2024-01-31 (lest" in page.text

@@ -43,8 +43,8 @@ def test_cooperations_are_grouped_by_sector_with_role_form_and_host(get, lier):
     make.membership(of, lier)
     make.membership(of, make.municipality("Drammen", "3301"), "host")
     page = get("/kommuner/lier-3312/")
-    text = page.between("Etter rolle", "Kommuner som gjør noe for Lier")
-    assert "Helse 1 Legevakten Vertskommunesamarbeid Legevakt deltaker Drammen vertskommune" in text
+    text = page.between("Klage til", "Kommuner som gjør noe for Lier")
+    assert "Helse 1 Legevakten Vertskommunesamarbeid Legevakt deltaker Drammen vertskommune Lier kommune" in text
     assert "Drammen er vertskommune for Legevakten" in page.text
 
 
@@ -97,6 +97,76 @@ def test_a_bad_date_gives_400_and_keeps_the_page(get, lier):
     page = get("/kommuner/lier-3312/?on=x&vis=rolle", 400)
     assert "ÅÅÅÅ-MM-DD" in page.text
     assert "Lier kommune" in page.text
+
+
+def test_tabs_show_one_side_at_a_time(get, lier):
+    make.membership(make.cooperation("Eid IKS", "IKS"), lier, "owner", share=(1, 7))
+    make.membership(make.cooperation("Uviss IKS", "IKS"), lier, "owner")
+    make.membership(make.cooperation("Vertskap", "VK"), lier, "host")
+    make.membership(make.cooperation("Forlatt"), lier, valid_to=DAY(2021, 12, 31))
+    found = {}
+    for view in ("vert", "eier", "tidligere", "tull"):
+        page = get(f"/kommuner/lier-3312/?vis={view}")
+        section = page.html.split('id="med-i"')[1].split("<aside")[0]
+        found[view] = {name for name in ("Eid IKS", "Uviss IKS", "Vertskap", "Forlatt") if f">{name}</a>" in section}
+    assert found == {
+        "vert": {"Vertskap"}, "eier": {"Eid IKS", "Uviss IKS"}, "tidligere": {"Forlatt"},
+        "tull": {"Eid IKS", "Uviss IKS", "Vertskap", "Forlatt"},
+    }  # fmt: skip
+
+
+def test_the_bar_of_a_share_says_the_same_as_the_words(get, lier):
+    make.membership(make.cooperation("Eid IKS", "IKS"), lier, "owner", share=(1, 8))
+    make.membership(make.cooperation("Uviss IKS", "IKS"), lier, "owner")
+    page = get("/kommuner/lier-3312/?vis=eier")
+    assert "Eid IKS 12,5 % (1/8)" in page.text
+    assert "Uviss IKS ukjent andel" in page.text
+    assert [bar.get("width") for bar in page.elements("rect") if bar.get("class") == "bar"] == ["12.50"]
+    assert any("bar-unknown" in bar["class"] for bar in page.elements("rect"))
+
+
+def test_figures_and_partners_are_told(get, lier):
+    drammen, hole = make.municipality("Drammen", "3301"), make.municipality("Hole", "3310")
+    for n in range(2):
+        shared = make.cooperation(f"Felles {n}")
+        for one in (lier, drammen, hole)[: 2 + n]:
+            make.membership(shared, one)
+    make.membership(make.cooperation("Uten Lier"), hole)
+    page = get("/kommuner/lier-3312/")
+    assert "samarbeid 2 ulike partnerkommuner 2 som vertskommune 0 som eier 0" in page.text
+    assert "Drammen (2), Hole (1)" in page.text
+    assert {a.get("aria-label") for a in page.elements("a")} >= {"Drammen: 2 samarbeid", "Lier: kommunen selv"}
+
+
+def test_what_began_and_ended_lately_is_told(get, lier):
+    make.membership(make.cooperation("Ny"), lier, valid_from=DAY(2023, 5, 1))
+    make.membership(make.cooperation("Gammel"), lier, valid_from=DAY(2015, 5, 1))
+    make.membership(make.cooperation("Forlatt"), lier, valid_to=DAY(2022, 12, 31))
+    make.membership(make.cooperation("Avviklet", valid_to=DAY(2023, 6, 30)), lier)
+    text = get("/kommuner/lier-3312/?on=2024-01-01").between("Endringer de siste to årene", "Fakta om kommunen")
+    assert re.sub(r"\s+", " ", text).strip() == (
+        "30. juni 2023: avsluttet: Avviklet 1. mai 2023: ble med i Ny 31. desember 2022: gikk ut av Forlatt"
+    )
+
+
+@pytest.mark.parametrize(
+    ("year", "leads_to"),
+    [
+        ("2015", "/kommuner/lier-3312/?vis=eier&on=2015-12-31"),
+        ("x", "/kommuner/lier-3312/?vis=eier&on=x-12-31"),
+        ("", "/kommuner/lier-3312/?vis=eier&on=-12-31"),
+    ],
+)
+def test_a_year_of_the_slider_leads_to_its_last_day(client, lier, year, leads_to):
+    assert redirected(client, f"/kommuner/lier-3312/?vis=eier&on=2020-01-01&ar={year}") == leads_to
+
+
+def test_the_links_of_a_page_keep_the_day(get, lier):
+    of = make.cooperation("Legevakten", slug="legevakten")
+    make.membership(of, lier)
+    make.membership(of, make.municipality("Drammen", "3301"), "host")
+    links = get("/kommuner/lier-3312/?on=2022-01-01").links
+    assert {"/samarbeid/legevakten/?on=2022-01-01", "/kommuner/drammen-3301/?on=2022-01-01"} <= set(links)
 
 
 def test_before_it_came_into_being_it_takes_part_in_nothing(get, lier):

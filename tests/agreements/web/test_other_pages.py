@@ -111,8 +111,8 @@ def test_tasks_are_counted_by_sector_and_once_each(get):
     make.task("brann", "sikkerhet")
     page = get("/oppgaver/")
     assert "Helse 1 Jordmor 1 Legevakt 1" in page.text
-    assert "/samarbeid/?task=legevakt" in page.links
-    assert "/samarbeid/?task=brann" not in page.links
+    assert "/oppgaver/legevakt/" in page.links
+    assert "/oppgaver/brann/" not in page.links
 
 
 def test_sources_are_told_with_licence_and_credit(get):

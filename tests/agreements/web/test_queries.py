@@ -15,7 +15,12 @@ pytestmark = pytest.mark.django_db
 DAY = datetime.date
 PAGES = [
     "/", "/samarbeid/", "/samarbeid/?municipality=Lier&form=VK&q=nr", "/samarbeid/fast/", "/kommuner/",
-    "/kommuner/?q=vik", "/kommuner/lier-3312/", "/kommuner/lier-3312/?vis=rolle", "/fylker/", "/fylker/33/",
+    "/kommuner/?q=vik", "/kommuner/lier-3312/", "/kommuner/lier-3312/?vis=rolle",
+    "/kommuner/lier-3312/?vis=eier&on=2024-05-01", "/fylker/", "/fylker/33/",
+    "/kart/", "/kart/?oppgave=sektor-1&fylke=33", "/kart/?samarbeid=fast&on=2024-05-01", "/oppgaver/oppgave-1/",
+    "/oppgaver/sektor-1/", "/former/VK/", "/matrise/?fylke=33",
+    "/nettverk/?kommune=lier-3312", "/nettverk/?oppgave=oppgave-1", "/sammenlign/?kommune=lier-3312&kommune=4000",
+    "/sammenlign/?samarbeid=fast&mot=2021-01-01",
     "/organisasjoner/", "/organisasjoner/holding/", "/oppgaver/", "/kilder/", "/kilder/rapport/", "/om/",
 ]  # fmt: skip
 

@@ -1,0 +1,118 @@
+"""How does a reader choose what to compare, and read what is the same and what is not?"""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from ..insight import compare as insight
+from ..models import Cooperation, CooperationTask, Membership
+from .choices import SeveralMunicipalities, municipality_names
+from .page import DayForm, page
+
+MOST_MUNICIPALITIES, MOST_COOPERATIONS = 3, 2
+
+
+class SeveralCooperations(forms.Field):
+    """Public cooperations by address name or by their very name, one value each; empty values are passed over."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, value: list[str] | None) -> list[Cooperation]:
+        """Return the cooperations in the order given, each once. Raises ``ValidationError`` for every unknown one."""
+        texts = list(dict.fromkeys(" ".join(t.replace("\x00", "").split())[:300] for t in value or []))
+        texts = [t for t in texts if t]
+        if len(texts) > MOST_COOPERATIONS:
+            raise ValidationError(_("Velg høyst to samarbeid."))
+        found, faults = {}, []
+        for text in texts:
+            public = Cooperation.objects.public()
+            called = list(public.filter(slug=text)[:1]) or list(public.filter(name__iexact=text)[:2])
+            if len(called) == 1:
+                found[called[0].pk] = called[0]
+                continue
+            alike = ", ".join(public.matching(text).values_list("name", flat=True)[:3])
+            message = _("Registeret har ikke ett samarbeid som heter «%(name)s».") % {"name": text}
+            faults.append(
+                ValidationError(message + (" " + _("Mente du %(names)s?") % {"names": alike} if alike else ""))
+            )
+        if faults:
+            raise ValidationError(faults)
+        return list(found.values())
+
+
+class CompareForm(DayForm):
+    """Two or three municipalities, two cooperations, or one of either on two days (``on`` and ``mot``)."""
+
+    kommune = SeveralMunicipalities(required=False)
+    samarbeid = SeveralCooperations(required=False)
+    mot = forms.DateField(
+        required=False, input_formats=["%Y-%m-%d"], error_messages=DayForm.base_fields["on"].error_messages
+    )
+
+    def clean(self) -> dict:
+        """Refuse what cannot be set side by side."""
+        municipalities = self.cleaned_data.get("kommune") or []
+        cooperations = self.cleaned_data.get("samarbeid") or []
+        if municipalities and cooperations:
+            raise ValidationError(_("Velg enten kommuner eller samarbeid, ikke begge."))
+        if len(municipalities) > MOST_MUNICIPALITIES:
+            raise ValidationError({"kommune": _("Velg høyst tre kommuner.")})
+        if self.cleaned_data.get("mot") and len(municipalities) + len(cooperations) > 1:
+            raise ValidationError({"mot": _("To datoer kan bare sammenlignes for én kommune eller ett samarbeid.")})
+        return self.cleaned_data
+
+
+@page
+def compare(request: HttpRequest) -> HttpResponse:
+    """Show two or three things side by side, or let the reader choose them."""
+    form = CompareForm(request.GET)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    municipalities, cooperations = chosen.get("kommune") or [], chosen.get("samarbeid") or []
+    days = [form.day, chosen["mot"]] if chosen.get("mot") else [form.day]
+    sides, subjects = [], {}
+    if len(municipalities) * len(days) > 1:
+        sides = [insight.municipality_side(one, day, subjects) for one in municipalities for day in days]
+    elif len(cooperations) * len(days) > 1:
+        members = Membership.objects.select_related("organisation")
+        links = CooperationTask.objects.select_related("task__parent")
+        by_id = (
+            Cooperation.objects.public()
+            .prefetch_related(Prefetch("memberships", members), Prefetch("task_links", links))
+            .in_bulk([c.pk for c in cooperations])
+        )
+        sides = [insight.cooperation_side(by_id[c.pk], day, subjects) for c in cooperations for day in days]
+    names = [side.title if len(days) == 1 else date_format(side.day, "j. F Y") for side in sides]
+    context = {
+        "form": form,
+        "day": form.day,
+        "sides": list(zip(names, sides, strict=True)),
+        "dates": len(days) > 1,
+        "facts": _facts(sides),
+        "groups": [(_heading(group.inside, names), group) for group in insight.groups(sides, subjects)],
+        "municipalities": municipalities,
+        "cooperations": cooperations,
+        "of_members": bool(cooperations),
+        "municipality_names": municipality_names(form.day),
+        "one": (municipalities + cooperations)[0] if len(municipalities + cooperations) == 1 else None,
+    }
+    return render(request, "agreements/compare.html", context, status=form.status)
+
+
+def _facts(sides: list[insight.Side]) -> list[tuple[str, list[str], bool]]:
+    """Return the facts by line: the term, what each side has, and whether they differ."""
+    if not sides:
+        return []
+    lines = zip(*(side.facts for side in sides), strict=True)
+    return [(line[0][0], [value for _term, value in line], len({value for _term, value in line}) > 1) for line in lines]
+
+
+def _heading(inside: tuple[int, ...], names: list[str]) -> str:
+    if len(inside) == len(names):
+        return _("Felles for begge") if len(names) == 2 else _("Felles for alle")
+    if len(inside) == 1:
+        return _("Bare %(name)s") % {"name": names[inside[0]]}
+    return _(" og ").join(names[n] for n in inside)

@@ -1,0 +1,72 @@
+"""How does a reader ask who works with whom: for a municipality, a region, a task?"""
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from ..insight import network as networks
+from ..insight.presence import about
+from ..models import Cooperation, Form
+from .choices import RegionForm, counties_on, municipality_names, sectors, task_field
+from .circle import ring
+from .page import page
+
+#: So many cooperations of each tie are named in the table.
+MOST_NAMES = 3
+
+
+class NetworkForm(RegionForm):
+    """A municipality, a region or a task."""
+
+    oppgave = task_field()
+
+    def clean(self) -> dict:
+        """Refuse two questions at once."""
+        region = any(self.cleaned_data.get(name) for name in ("fylke", "ipr", "kommune"))
+        if region and self.cleaned_data.get("oppgave"):
+            raise ValidationError(_("Velg enten en oppgave eller en region, ikke begge."))
+        return self.cleaned_data
+
+
+@page
+def network(request: HttpRequest) -> HttpResponse:
+    """Show a network as a ring and as a table, or let the reader choose one."""
+    form = NetworkForm(request.GET)
+    region = form.region()
+    task = form.cleaned_data.get("oppgave") if form.is_valid() else None
+    chosen, found, title = None, None, ""
+    if task:
+        found, title = networks.of_cooperations(about(task), form.day), task.name
+    elif len(region) == 1:
+        [chosen] = region
+        found, title = networks.of_municipality(chosen, form.day), chosen.name
+    elif region:
+        found, title = networks.of_region(region, form.day), form.title()
+    query = {"on": form.asked.isoformat()} if form.asked else {}
+    context = {
+        "form": form,
+        "day": form.day,
+        "title": title,
+        "task": task,
+        "chosen": chosen,
+        "network": found,
+        "ring": ring(found, chosen=chosen, query=query) if found else None,
+        "ties": _named(found) if found else [],
+        "counties": counties_on(form.day),
+        "councils": list(Cooperation.objects.public().valid_on(form.day).filter(form=Form.IPR)),
+        "chosen_municipalities": form.cleaned_data.get("kommune", []) if form.is_valid() else [],
+        "municipality_names": municipality_names(form.day),
+        "sectors": sectors(),
+    }
+    return render(request, "agreements/network.html", context, status=form.status)
+
+
+def _named(found: networks.Network) -> list[tuple[networks.Tie, list[Cooperation], int]]:
+    """Return each tie with the first cooperations behind it, and how many more there are, in one query."""
+    shown = {pk for tie in found.ties for pk in tie.cooperations[:MOST_NAMES]}
+    bodies = Cooperation.objects.public().only("slug", "name").in_bulk(shown)
+    return [
+        (tie, [bodies[pk] for pk in tie.cooperations[:MOST_NAMES]], max(tie.weight - MOST_NAMES, 0))
+        for tie in found.ties
+    ]

@@ -1,0 +1,48 @@
+"""Do the pictures of the directory hold in a real browser: for a screen reader, on a phone, by keyboard?"""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_pages import RULES, axe_faults, open_page
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PAGES = {
+    "map": "/kart/",
+    "map of a task": "/kart/?oppgave=legevakt&fylke=33",
+    "map with errors": "/kart/?oppgave=foo&fylke=99&on=x",
+    "matrix": "/matrise/?fylke=33",
+    "choosing a matrix": "/matrise/?kommune=Dramen",
+    "network": "/nettverk/?kommune=lier-3312",
+    "network with errors": "/nettverk/?oppgave=foo&kommune=foo&on=x",
+    "comparison": "/sammenlign/?kommune=lier-3312&kommune=drammen-3301",
+    "comparison of days": "/sammenlign/?samarbeid=lang&mot=2021-01-01",
+    "comparison with errors": "/sammenlign/?kommune=foo&samarbeid=foo&mot=x",
+    "task": "/oppgaver/legevakt/",
+    "sector": "/oppgaver/helse/",
+    "form": "/former/VK/",
+}
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_and_nothing_sticks_out(browser, live_server, register, width):
+    faults = []
+    for name, address in PAGES.items():
+        page = open_page(browser, live_server.url + address, width=width)
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        faults += [(name, *fault) for fault in axe_faults(page, {"type": "tag", "values": RULES})]
+        page.emulate_media(color_scheme="dark")  # which changes nothing but colours
+        faults += [(name, "dark", *fault) for fault in axe_faults(page, {"type": "rule", "values": ["color-contrast"]})]
+        sticking_out = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if sticking_out:
+            faults.append((name, f"{sticking_out} px wider than the window"))
+        page.context.close()
+    assert faults == []
+
+
+def test_a_hexagon_is_reached_by_keyboard_and_leads_to_the_municipality(browser, live_server, register):
+    page = open_page(browser, live_server.url + "/kart/", scripts=False)
+    tile = page.get_by_role("link", name="Lier: 1 samarbeid")
+    tile.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Lier kommune")
