@@ -4,6 +4,7 @@ import os
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 import pghistory
@@ -216,6 +217,31 @@ WEBHOOKS_ALLOW_PRIVATE = _flag("WEBHOOKS_ALLOW_PRIVATE", False)
 CONFIRMATION_MONTHS = _number("CONFIRMATION_MONTHS", 12)
 
 FIXTURES = BASE_DIR / "fixtures"
+
+
+def tile_origin(url: str) -> str:
+    """Return scheme and host of a map tile source, which pages with a map may then load pictures from.
+
+    Raises ImproperlyConfigured for an address that would not work, or would open more than one host.
+    """
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        host = re.fullmatch(r"[a-z0-9.-]+(:\d{1,5})?", parts.netloc, re.IGNORECASE)
+    except ValueError:
+        host = None
+    if not host or parts.scheme != "https" or not all(part in url for part in ("{z}", "{x}", "{y}")):
+        raise ImproperlyConfigured(
+            f"MAP_TILE_URL={url!r}: use an address of one host, like https://tiles.example.org/{{z}}/{{x}}/{{y}}.png"
+        )
+    return f"https://{parts.netloc}"
+
+
+# The background of the geographic map, from another host; none is used unless the operator names one.
+MAP_TILE_URL = os.environ.get("MAP_TILE_URL", "").strip()
+MAP_TILE_CREDIT = os.environ.get("MAP_TILE_CREDIT", "").strip()
+MAP_TILE_ORIGIN = tile_origin(MAP_TILE_URL)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],

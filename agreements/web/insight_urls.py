@@ -8,6 +8,7 @@ urlpatterns = [
     path("oppgaver/<slug:code>/", kinds.task, name="task"),
     path("former/<slug:code>/", kinds.form, name="form"),
     path("kart/", map.map_page, name="map"),
+    path("kart/data.json", map.map_data, name="map-data"),
     path("matrise/", matrix.matrix, name="matrix"),
     path("matrise/matrise.csv", matrix.matrix_file, {"kind": "csv"}, name="matrix-csv"),
     path("matrise/matrise.xlsx", matrix.matrix_file, {"kind": "xlsx"}, name="matrix-xlsx"),

@@ -4,11 +4,13 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from municipalities.boundaries import boundaries
 from municipalities.models import County, MunicipalityNumber, Organisation
 from municipalities.models.fields import norwegian_sort_key
 
@@ -16,7 +18,7 @@ from ..insight import presence
 from ..insight.participation import role_rank
 from ..models import Cooperation, Role, Task
 from .choices import cooperation_field, counties_on, county_field, sectors, task_field
-from .page import DayForm, page
+from .page import CONTENT_POLICY, DayForm, page
 from .tilemap import Mark, count_mark, levels, tile_map
 
 #: A letter for each role, for places without room for the word; the legend explains those in use.
@@ -108,18 +110,22 @@ def role_mark(roles: list[Role]) -> Mark:
     return Mark("host" if strong else "member", letters, ", ".join(str(r.label) for r in roles))
 
 
+def _asked(form: MapForm) -> Question:
+    """Return the question that the reader asks."""
+    if task := form.chosen("oppgave"):
+        return one_task(task, form.day)
+    if cooperation := form.chosen("samarbeid"):
+        return one_cooperation(cooperation, form.day)
+    return all_cooperations(form.day)
+
+
 @page
 def map_page(request: HttpRequest) -> HttpResponse:
     """Show all municipalities, or those of a county, as hexagons and as a table of the same facts."""
     form = MapForm(request.GET)
     day = form.day
     task, cooperation, county = (form.chosen(name) for name in ("oppgave", "samarbeid", "fylke"))
-    if task:
-        question = one_task(task, day)
-    elif cooperation:
-        question = one_cooperation(cooperation, day)
-    else:
-        question = all_cooperations(day)
+    question = _asked(form)
     query = {"on": form.asked.isoformat()} if form.asked else {}
     rows = _rows(question, day, county)
     context = {
@@ -134,8 +140,46 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "in_count": sum(row.mark.kind not in ("white", "level-0") for row in rows),
         "counties": counties_on(day),
         "sectors": sectors(),
+        "question": request.GET.urlencode(),
+        "tiles": settings.MAP_TILE_URL,
+        "tile_credit": settings.MAP_TILE_CREDIT,
     }
-    return render(request, "agreements/map.html", context, status=form.status)
+    response = render(request, "agreements/map.html", context, status=form.status)
+    if settings.MAP_TILE_ORIGIN:
+        response["Content-Security-Policy"] = CONTENT_POLICY.replace(
+            "img-src 'self' data:", f"img-src 'self' data: {settings.MAP_TILE_ORIGIN}"
+        )
+    return response
+
+
+@page
+def map_data(request: HttpRequest) -> HttpResponse:
+    """Answer with the same as GeoJSON: the imported borders, else the point; nothing for those that have neither."""
+    form = MapForm(request.GET)
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=400)
+    question, borders = _asked(form), boundaries(form.day)
+    held = MunicipalityNumber.objects.valid_on(form.day).select_related("municipality__organisation")
+    if county := form.chosen("fylke"):
+        held = held.filter(county=county)
+    tail = f"?on={form.asked:%Y-%m-%d}" if form.asked else ""
+    features = []
+    for one in held:
+        municipality = one.municipality
+        geometry = borders.get(municipality.pk)
+        if geometry is None and municipality.longitude is not None and municipality.latitude is not None:
+            point = [float(municipality.longitude), float(municipality.latitude)]
+            geometry = {"type": "Point", "coordinates": point}
+        if geometry:
+            mark = question.mark(municipality.pk)
+            facts = {
+                "name": municipality.organisation.name,
+                "url": municipality.get_absolute_url() + tail,
+                "kind": mark.kind,
+                "words": mark.words,
+            }
+            features.append({"type": "Feature", "geometry": geometry, "properties": facts})
+    return JsonResponse({"type": "FeatureCollection", "features": features}, content_type="application/geo+json")
 
 
 def _rows(question: Question, day: datetime.date, county: County | None) -> list[Row]:

@@ -25,7 +25,7 @@ def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @functools.wraps(view)
     def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        response["Content-Security-Policy"] = CONTENT_POLICY
+        response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)  # a view may have widened it
         return response
 
     return wrapped
