@@ -23,7 +23,7 @@ def limit_bodies(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
             length = int(request.META.get("CONTENT_LENGTH") or 0)
         except ValueError:
             length = 0
-        if length <= settings.MAX_DOCUMENT_MB * 1_000_000 + ROOM_BYTES:
+        if length <= (settings.MAX_DOCUMENT_MB << 20) + ROOM_BYTES:
             return get_response(request)
         return render(request, "413.html", {"limit": settings.MAX_DOCUMENT_MB}, status=413)
 

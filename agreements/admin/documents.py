@@ -84,7 +84,7 @@ class UploadForm(DocumentForm):
     def clean_file(self):
         """Refuse what is too large, and what is no sound document by its content."""
         upload = self.cleaned_data["file"]
-        if upload.size > settings.MAX_DOCUMENT_MB * 1_000_000:
+        if upload.size > settings.MAX_DOCUMENT_MB << 20:
             raise ValidationError(
                 _("Filen er på %(size)s. Den kan være på høyst %(limit)d MB.")
                 % {"size": filesizeformat(upload.size), "limit": settings.MAX_DOCUMENT_MB}

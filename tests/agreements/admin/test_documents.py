@@ -70,7 +70,7 @@ def test_a_faulty_upload_is_refused_in_words(admin_client, agreement, content, c
 
 def test_a_file_above_the_limit_is_refused_in_words(admin_client, agreement, settings):
     settings.MAX_DOCUMENT_MB = 1
-    response = upload(admin_client, agreement, files.pdf("x") + bytes(1_000_000))
+    response = upload(admin_client, agreement, files.pdf("x") + bytes(1 << 20))
     assert "Den kan være på høyst 1 MB" in text(response)
     assert not Document.objects.exists()
 
