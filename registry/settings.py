@@ -216,6 +216,10 @@ WEBHOOKS_ALLOW_PRIVATE = _flag("WEBHOOKS_ALLOW_PRIVATE", False)
 # How many months the facts of a cooperation hold before somebody should confirm them again.
 CONFIRMATION_MONTHS = _number("CONFIRMATION_MONTHS", 12)
 
+# Where the whole data sets lie that /data/ hands out, and the publisher's address as linked data where it has its own.
+DATA_DIR = Path(os.environ.get("DATA_DIR") or VAR_DIR / "data")
+CATALOG_PUBLISHER_URI = os.environ.get("CATALOG_PUBLISHER_URI", "")
+
 FIXTURES = BASE_DIR / "fixtures"
 
 

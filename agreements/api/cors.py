@@ -1,21 +1,21 @@
-"""May a page of another site read the API?  Yes: the data are public, and nobody is signed in to the API."""
+"""May a page of another site read the API and the data sets?  Yes: they are public, and nobody is signed in to them."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-PREFIX = "/api/"
+PREFIXES = ("/api/", "/data/", "/id/")
 
 
 def open_to_all(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Let browsers hand any answer of the API to any page, also errors and redirects.
+    """Let browsers hand any answer of the API, data file or linked data to any page, also errors and redirects.
 
     A middleware and not a part of the views, since a missing slash is answered before a view is reached.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if request.path_info.startswith(PREFIX):
+        if request.path_info.startswith(PREFIXES):
             response["Access-Control-Allow-Origin"] = "*"
             if request.method == "OPTIONS":
                 response["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import calendars, documents, search, sitemap, statements, views
+from . import calendars, data, documents, search, sitemap, statements, views
 
 urlpatterns = [
     path("", views.front, name="front"),
@@ -25,6 +25,11 @@ urlpatterns = [
     path("om/", views.about, name="about"),
     path("tilgjengelighet/", statements.accessibility, name="accessibility"),
     path("personvern/", statements.privacy, name="privacy"),
+    path("data/", data.data_page, name="data"),
+    path("data/catalog", data.catalog, name="data-catalog"),
+    path("data/catalog.<slug:suffix>", data.catalog, name="data-catalog-as"),
+    path("data/<path:name>", data.data_file, name="data-file"),
+    path("id/<slug:kind>/<int:key>", data.thing, name="thing"),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", sitemap.index, name="sitemap-index"),
     path("sitemap-<slug:section>.xml", sitemap.section, name="sitemap"),
