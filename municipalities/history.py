@@ -2,14 +2,16 @@
 
 import datetime
 import itertools
+import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -52,9 +54,14 @@ class Tracked:
         """Return the events with their context, oldest first."""
         return list(self.event_model.objects.filter(self.condition).select_related("pgh_context").order_by("pgh_id"))
 
+    @property
+    def row_key(self) -> str:
+        """Return the column of an event that tells which row it is about; a many-to-many row has no ``pgh_obj``."""
+        return "pgh_obj_id" if hasattr(self.event_model, "pgh_obj_id") else "id"
+
     def ever(self) -> set:
         """Return which rows the history is about, also those that are gone."""
-        return set(self.event_model.objects.filter(self.condition).values_list("pgh_obj_id", flat=True))
+        return set(self.event_model.objects.filter(self.condition).values_list(self.row_key, flat=True))
 
     def columns(self) -> list[models.Field]:
         """Return the model's fields that the event table keeps and a reader wants to see."""
@@ -131,18 +138,60 @@ class Names:
         return safe_name(row) if row is not None else f"{model._meta.verbose_name} {pk}"
 
 
+def moment(text: str) -> datetime.datetime:
+    """Read a day (its end, in the register's own time) or a moment in ISO 8601.
+
+    Raises ``ValueError`` for anything else.
+    """
+    if not re.match(r"\d{4}-\d{2}-\d{2}(?:[T ]|$)", text):
+        raise ValueError(text)
+    if len(text) == 10:
+        day = datetime.date.fromisoformat(text)
+        return timezone.make_aware(datetime.datetime.combine(day, datetime.time.max))
+    read = datetime.datetime.fromisoformat(text)
+    return read if timezone.is_aware(read) else timezone.make_aware(read)
+
+
 def rows_known_on(tracked: Tracked, moment: datetime.datetime) -> dict[Any, Any]:
     """Return the events that tell how each row was known at ``moment``, by row; what was gone then is left out."""
-    events = tracked.event_model.objects.filter(
-        pgh_obj_id__in=tracked.event_model.objects.filter(tracked.condition).values("pgh_obj_id"),
-        pgh_created_at__lte=moment,
-    )
-    newest = events.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id")
+    key, events = tracked.row_key, tracked.event_model.objects
+    mine = {f"{key}__in": events.filter(tracked.condition).values(key)}
+    newest = events.filter(pgh_created_at__lte=moment, **mine).order_by(key, "-pgh_id").distinct(key)
+    standing = events.filter(tracked.condition, pgh_id__in=newest.values("pgh_id"))
     return {
-        event.pgh_obj_id: event
-        for event in tracked.event_model.objects.filter(tracked.condition, pgh_id__in=newest.values("pgh_id"))
+        _key(event): event
+        for event in standing.select_related("pgh_context").order_by(key)
         if event.pgh_label != "delete"
     }
+
+
+def known_rows(model: type[models.Model], condition: Q, moment: datetime.datetime) -> list[models.Model]:
+    """Return the rows that met ``condition`` at ``moment`` as they were known then.
+
+    They are built from the history and are never to be saved. ``condition`` is one on events, in
+    which the row's own id is ``pgh_obj_id``.
+    """
+    events = rows_known_on(Tracked(model, condition), moment).values()
+    kept = {f.name for f in model.pgh_event_model._meta.fields}
+    fields = [f.attname for f in model._meta.concrete_fields if f.name in kept]
+    rows = []
+    for event in sorted(events, key=lambda e: e.pgh_obj_id):
+        row = model(**{name: getattr(event, name) for name in fields})
+        row._state.adding = False
+        rows.append(row)
+    return rows
+
+
+def known(histories: Iterable[Tracked], moment: datetime.datetime) -> list[Event]:
+    """Return every row that was known at ``moment``, with its facts in words."""
+    found = [(tracked, event) for tracked in histories for event in rows_known_on(tracked, moment).values()]
+    names = _names_of(found)
+    described = []
+    for tracked, event in found:
+        facts = [FieldChange(k, "", v) for k, v in _facts(tracked, event, names).items() if v != EMPTY]
+        name = safe_name(as_instance(tracked.model, event, names), tracked.describe)
+        described.append(Event("known", tracked.kind or str(tracked.model._meta.verbose_name), name, facts))
+    return described
 
 
 def _last_events(model: type[models.Model], pks: set) -> Iterable:
@@ -223,6 +272,19 @@ def _event(tracked: Tracked, event, before, names: Names) -> Event:
     )
 
 
+def _names_of(loaded: Iterable[tuple[Tracked, Any]]) -> Names:
+    """Fetch the names of all that events point to, and of who made them."""
+    names = Names()
+    for tracked, event in loaded:
+        for column in tracked.model._meta.concrete_fields:
+            if column.is_relation and hasattr(event, column.attname):
+                names.want(column.related_model, getattr(event, column.attname))
+        if event.pgh_context_id and event.pgh_context:
+            names.want(User, event.pgh_context.metadata.get("user"))
+    names.load()
+    return names
+
+
 def _key(event) -> Any:
     """Return which row an event is about; a many-to-many row has no ``pgh_obj``."""
     return event.pgh_obj_id if hasattr(event, "pgh_obj_id") else event.id
@@ -239,26 +301,20 @@ def _who(metadata: dict, names: Names) -> str:
     return _("ukjent")
 
 
-def revisions(histories: Iterable[Tracked]) -> list[Revision]:
+def revisions(histories: Iterable[Tracked], after: Mapping[str, int] | None = None) -> list[Revision]:
     """Return all that was done to the rows, newest first, what one person did in one go together.
 
+    ``after`` holds for each table the number of an event; only what came after it is told.
     The number of queries depends on the number of tables, not of rows.
     """
     loaded = [(tracked, event) for tracked in histories for event in tracked.events()]
-    names = Names()
-    for tracked, event in loaded:
-        for column in tracked.model._meta.concrete_fields:
-            if column.is_relation and hasattr(event, column.attname):
-                names.want(column.related_model, getattr(event, column.attname))
-        if event.pgh_context:
-            names.want(User, event.pgh_context.metadata.get("user"))
-    names.load()
-
+    names = _names_of(loaded)
     earlier: dict[tuple, Any] = {}
     described = []
     for order, (tracked, event) in enumerate(loaded):
         row = (tracked.model, _key(event))
-        described.append((event, order, _event(tracked, event, earlier.get(row), names)))
+        if after is None or event.pgh_id > (after.get(tracked.model._meta.label) or 0):
+            described.append((event, order, _event(tracked, event, earlier.get(row), names)))
         earlier[row] = event
     # One transaction has one time; one request or command has one context.
     described.sort(key=lambda item: (item[0].pgh_created_at, str(item[0].pgh_context_id), item[1]))

@@ -1,5 +1,6 @@
 """How are rows brought back to how the history says they were, as a new change that is itself kept?"""
 
+import datetime
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from django.db.models.deletion import Collector
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from .history import safe_name
+from .history import Tracked, rows_known_on, safe_name
 
 
 @dataclass
@@ -60,6 +61,33 @@ def bring_about(targets: Iterable[Target]) -> list[models.Model]:
             except ObjectDoesNotExist as error:
                 raise _refusal(row, _("noe den viser til, er slettet.")) from error
     return made
+
+
+def restored(
+    histories: Iterable[Tracked], known_on: datetime.datetime, kept: frozenset[str] = frozenset()
+) -> list[Target]:
+    """Return how each row must become to be as it was known at a moment; rows that are so already are left out.
+
+    Raises ``ValidationError`` when there was nothing then, and when nothing has changed since.
+    """
+    targets, found = [], False
+    for tracked in histories:
+        then = rows_known_on(tracked, known_on)
+        now = {row.pk: row for row in tracked.model._base_manager.filter(pk__in=tracked.ever())}
+        found = found or bool(then)
+        for pk in {*then, *now}:
+            if pk not in then:
+                targets.append(Target(tracked.model, pk, None))
+                continue
+            was = values_of(tracked.model, then[pk])
+            values = {k: v for k, v in was.items() if pk not in now or (k not in kept and getattr(now[pk], k) != v)}
+            if values:
+                targets.append(Target(tracked.model, pk, values))
+    if not found:
+        raise ValidationError(_("Registeret visste ikke om dette på den tiden."), code="unknown_then")
+    if not targets:
+        raise ValidationError(_("Alt er allerede slik det var da."), code="unchanged")
+    return targets
 
 
 def _rebuilt(target: Target) -> models.Model:

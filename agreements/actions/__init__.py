@@ -11,9 +11,10 @@ from .ending import end, reopen, wind_up
 from .keeping import amend, register, rename
 from .members import give_notice, join, leave, withdraw_notice
 from .succession import convert, merge, split
-from .undoing import restore, undo
+from .undoing import KEPT_BY_RESTORE, restore, undo
 
 __all__ = [
+    "KEPT_BY_RESTORE",
     "amend",
     "convert",
     "decide",

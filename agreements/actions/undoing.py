@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from municipalities.history import Tracked, rows_known_on
+from municipalities.history import Tracked
 from municipalities.models import User
-from municipalities.revert import Target, bring_about, last_event, values_of
+from municipalities.revert import Target, bring_about, last_event, restored, values_of
 
 from ..models import ActionRecord, Cooperation
 from .record import Deed, recorded, tracked_models
@@ -101,30 +101,3 @@ def restore(
         deed.cooperations = [cooperation]
         check_shares(cooperation)
     return cooperation
-
-
-def restored(
-    histories: Iterable[Tracked], known_on: datetime.datetime, kept: frozenset[str] = frozenset()
-) -> list[Target]:
-    """Return how each row must become to be as it was known at a moment; rows that are so already are left out.
-
-    Raises ``ValidationError`` when there was nothing then, and when nothing has changed since.
-    """
-    targets, found = [], False
-    for tracked in histories:
-        then = rows_known_on(tracked, known_on)
-        now = {row.pk: row for row in tracked.model._base_manager.filter(pk__in=tracked.ever())}
-        found = found or bool(then)
-        for pk in {*then, *now}:
-            if pk not in then:
-                targets.append(Target(tracked.model, pk, None))
-                continue
-            was = values_of(tracked.model, then[pk])
-            values = {k: v for k, v in was.items() if pk not in now or (k not in kept and getattr(now[pk], k) != v)}
-            if values:
-                targets.append(Target(tracked.model, pk, values))
-    if not found:
-        raise ValidationError(_("Registeret visste ikke om dette på den tiden."), code="unknown_then")
-    if not targets:
-        raise ValidationError(_("Alt er allerede slik det var da."), code="unchanged")
-    return targets

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from municipalities.admin.base import RegisterAdmin, RowsInline
 from municipalities.models import County, MunicipalityNumber
 
+from ..actions import KEPT_BY_RESTORE, restore
 from ..filters import STATUSES
 from ..insight.agreements import agreement_rows
 from ..models import (
@@ -26,6 +27,7 @@ from ..models import (
 )
 from ..permissions import organisations_of, visible_rows, visible_to
 from ..rules.gather import with_legal_facts
+from .actions import ActionPages
 from .bulk import bulk_edit
 from .exports import export_selected
 from .findings import law_panel
@@ -211,7 +213,7 @@ def _members_today(today):
 
 
 @admin.register(Cooperation)
-class CooperationAdmin(RegisterAdmin):
+class CooperationAdmin(ActionPages, RegisterAdmin):
     """The coordinator's main page."""
 
     form = CooperationForm
@@ -355,6 +357,13 @@ class CooperationAdmin(RegisterAdmin):
     def json_url(self, obj):
         """Return the cooperation in the API, when the public may see it."""
         return reverse("api:cooperation-detail", args=[obj.slug]) if self.view_on_site(obj) else None
+
+    kept_by_restore = KEPT_BY_RESTORE
+
+    def restore(self, request, pk, at, reason):
+        """Bring a version back by the action, which can be undone; what has been deleted is made again."""
+        found = Cooperation.objects.filter(pk=pk).first() or Cooperation(pk=pk)
+        restore(found, by=request.user, reason=reason, known_on=at, histories=self.histories(pk))
 
     def histories(self, pk):
         """Return the cooperation's events with those of all its rows."""

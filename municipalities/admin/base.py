@@ -1,7 +1,7 @@
 """What do all admin pages share: history, reasons, links to the public site, and errors in plain words?"""
 
 import pghistory
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.utils import quote, unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth import get_permission_codename
@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
-from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.text import capfirst
@@ -18,8 +17,10 @@ from django.utils.translation import gettext_lazy
 
 from ..history import Tracked, revisions
 from ..models import Organisation
-from .forms import ReasonForm, RowsFormSet
+from .forms import HeldBack, ReasonForm, RowsFormSet
 from .labels import LABEL_NEEDS
+from .meanwhile import SEEN, meanwhile, seal, snapshot, typed, unbound
+from .versions import VersionPages
 
 REVISIONS_PER_PAGE = 50
 
@@ -96,7 +97,7 @@ class RowsInline(ObjectRights, SafeRelations):
         return field
 
 
-class RegisterAdmin(ObjectRights, SafeRelations, admin.ModelAdmin):
+class RegisterAdmin(VersionPages, ObjectRights, SafeRelations, admin.ModelAdmin):
     """The page of a model that triggers keep the history of."""
 
     form = ReasonForm
@@ -127,7 +128,24 @@ class RegisterAdmin(ObjectRights, SafeRelations, admin.ModelAdmin):
         """Add the link to the API, and what is wrong where."""
         context["json_url"] = self.json_url(obj) if obj else None
         context["problems"] = _problems(context) if context.get("errors") else []
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        found = context["meanwhile"] = getattr(request, "meanwhile", None)
+        if obj and change and self.has_change_permission(request, obj):
+            # After an error in what she typed, the page still stands for what she saw when she opened it.
+            looked_anew = request.method != "POST" or (found and found.stands_in_the_way)
+            context["seen"] = self._seal(request, obj, context) if looked_anew else request.POST.get(SEEN, "")
+        response = super().render_change_form(request, context, add, change, form_url, obj)
+        if found and found.stands_in_the_way:
+            response.status_code = 409
+        return response
+
+    def _seal(self, request, obj, context) -> str:
+        """Return the mark of what the page shows of what is stored."""
+        if request.method == "POST":
+            form, formsets = unbound(self, request, type(obj)._default_manager.get(pk=obj.pk))
+        else:
+            form = context["adminform"].form
+            formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+        return seal(obj, snapshot(form, formsets), self.histories(obj.pk))
 
     def get_prepopulated_fields(self, request, obj=None):
         """Make the address name of new objects only: an address that is in use stays."""
@@ -136,21 +154,78 @@ class RegisterAdmin(ObjectRights, SafeRelations, admin.ModelAdmin):
     # Saving
 
     def get_form(self, request, obj=None, change=False, **kwargs):
-        """Let the form refuse a new object in a place that is not the user's: she chooses the place in it."""
+        """Let the form refuse a new object in a place that is not the user's: she chooses the place in it.
+
+        A form that may not be saved yet is held back, whatever stands in it.
+        """
         form = super().get_form(request, obj, change=change, **kwargs)
         form.may_add = None if change else staticmethod(lambda made: self.has_add_permission(request, made))
+        if message := getattr(request, "held_back", ""):
+            return type(form.__name__, (HeldBack, form), {"why_held_back": message})
         return form
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """Save; what the database refuses after the form has accepted it is told, not shown as an error page.
+        """Save; what the database refuses after the form has accepted it is told, and the form comes back as it was.
 
         It happens when two people save at the same time, and when rows exchange values that must differ.
         """
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError as error:
-            self.message_user(request, self._refusal(error), messages.ERROR)
-            return HttpResponseRedirect(request.get_full_path())
+            request.held_back = self._refusal(error)
+            with transaction.atomic():
+                return super()._changeform_view(request, object_id, form_url, extra_context)
+
+    def _changeform_view(self, request, object_id, form_url, extra_context):
+        """Before saving, meet what others have changed since the page was opened.
+
+        Django calls this inside a transaction. The rows stay locked until it ends, so of two that
+        save at the same moment the second one sees what the first one did.
+        """
+        if request.method == "POST" and object_id and "_saveasnew" not in request.POST:
+            pk = unquote(object_id)
+            obj = self.get_object(request, pk)
+            if obj is not None and self.has_change_permission(request, obj):
+                self._lock(request, obj)
+                obj = self.get_object(request, pk)
+            if obj is not None and self.has_change_permission(request, obj):
+                request.meanwhile = meanwhile(self, request, obj)
+                request.POST = request.meanwhile.data
+                if request.meanwhile.stands_in_the_way:
+                    request.held_back = _("Noen andre har lagret mens du skrev. Se over under, og lagre igjen.")
+                if request.meanwhile.unknown:
+                    request.held_back = _(
+                        "Registeret vet ikke hva siden viste da du åpnet den. Se over, og lagre igjen."
+                    )
+            elif obj is None and self.has_change_permission(request):
+                return self._gone(request, object_id)
+        return super()._changeform_view(request, object_id, form_url, extra_context)
+
+    def _lock(self, request, obj) -> None:
+        """Wait for others that are saving the object or its rows, and keep them waiting until this is done.
+
+        «No key» lets others go on adding rows that point here: they are only kept from changing these.
+        """
+        type(obj)._base_manager.select_for_update(no_key=True).filter(pk=obj.pk).first()
+        for inline in self.get_inline_instances(request, obj):
+            name = inline.get_formset(request, obj).fk.name
+            rows = inline.model._base_manager.select_for_update(no_key=True).filter(**{name: obj.pk})
+            list(rows.order_by("pk").values_list("pk"))
+
+    def _gone(self, request, object_id):
+        """Give back what was typed when the object has been deleted meanwhile."""
+        pk = self.key_of(object_id)
+        if not self.model.pgh_event_model.objects.filter(pgh_obj_id=pk).exists():
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        info = self.opts.app_label, self.opts.model_name
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Slettet mens du skrev: %(name)s") % {"name": self._name_of_deleted(pk)},
+            "typed": typed(self, request),
+            "history_url": reverse("admin:{}_{}_history".format(*info), args=[quote(pk)]),
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/register/gone.html", context, status=409)
 
     def _refusal(self, error: IntegrityError) -> str:
         """Return the message of the constraint that the database named."""
@@ -208,12 +283,9 @@ class RegisterAdmin(ObjectRights, SafeRelations, admin.ModelAdmin):
 
     def history_view(self, request, object_id, extra_context=None):
         """Show all that was done to an object and its rows, also after it has been deleted."""
-        try:
-            pk = self.model._meta.pk.to_python(unquote(object_id))
-        except Exception as error:  # to_python raises what the field's type raises
-            raise Http404 from error
+        pk = self.key_of(object_id)
         obj = self.model._default_manager.filter(pk=pk).first()
-        if not (self.has_view_or_change_permission(request, obj) if obj else self._sees_deleted(request)):
+        if not (self.has_view_or_change_permission(request, obj) if obj else self.sees_deleted(request)):
             raise PermissionDenied
         done = revisions(self.histories(pk))
         if obj is None and not done:
@@ -225,6 +297,7 @@ class RegisterAdmin(ObjectRights, SafeRelations, admin.ModelAdmin):
             "title": _("Historikk: %(name)s") % {"name": name},
             "subtitle": None,
             "page": page,
+            "pk": quote(pk),
             "name": name,
             "object": obj,
             "opts": self.opts,
@@ -244,13 +317,13 @@ class RegisterAdmin(ObjectRights, SafeRelations, admin.ModelAdmin):
         mine = path("slettet/", self.admin_site.admin_view(self.deleted_view), name="{}_{}_deleted".format(*info))
         return [mine, *super().get_urls()]
 
-    def _sees_deleted(self, request) -> bool:
+    def sees_deleted(self, request) -> bool:
         """Tell whether the user may read of what is gone; whose it was can no longer be asked."""
         return self.has_view_permission(request) and request.user.has_perm("municipalities.view_deleted")
 
     def deleted_view(self, request):
         """List what has been deleted, so that its history can still be found."""
-        if not self._sees_deleted(request):
+        if not self.sees_deleted(request):
             raise PermissionDenied
         events = self.model.pgh_event_model.objects.filter(pgh_label="delete").order_by("-pgh_id")
         page = Paginator(events, 100).get_page(request.GET.get("p"))
@@ -282,7 +355,7 @@ class RegisterAdmin(ObjectRights, SafeRelations, admin.ModelAdmin):
     def changelist_view(self, request, extra_context=None):
         """Add the link to what has been deleted."""
         info = self.opts.app_label, self.opts.model_name
-        extra = {"deleted_url": reverse("admin:{}_{}_deleted".format(*info)) if self._sees_deleted(request) else None}
+        extra = {"deleted_url": reverse("admin:{}_{}_deleted".format(*info)) if self.sees_deleted(request) else None}
         return super().changelist_view(request, extra | (extra_context or {}))
 
 

@@ -66,6 +66,18 @@ class ReasonForm(forms.ModelForm):
             )
 
 
+class HeldBack(forms.Form):
+    """A form that comes back with a message, however right it is."""
+
+    why_held_back = ""
+
+    def clean(self):
+        """Refuse, beside what else is wrong."""
+        data = super().clean()
+        self.add_error(None, self.why_held_back)
+        return data
+
+
 class SlugForm(ReasonForm):
     """Make the address name from the name where it is left empty."""
 
