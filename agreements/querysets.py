@@ -32,9 +32,13 @@ class CooperationQuerySet(ValidityQuerySet):
 
     def with_status_facts(self) -> "CooperationQuerySet":
         """Prefetch what ``status_on`` reads beside the memberships."""
-        from .models import Agreement
+        from .models import Agreement, Notice
 
-        return self.prefetch_related("notices", Prefetch("agreements", Agreement.objects.prefetch_related("decisions")))
+        notices = Notice.objects.select_related("organisation__municipality")
+        return self.prefetch_related(
+            Prefetch("notices", notices.prefetch_related("organisation__municipality__numbers__county")),
+            Prefetch("agreements", Agreement.objects.prefetch_related("decisions")),
+        )
 
     def with_details(self) -> "CooperationQuerySet":
         """Prefetch all that a page or an API answer about cooperations shows, in a fixed number of queries."""

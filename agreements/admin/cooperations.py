@@ -34,7 +34,7 @@ from .findings import law_panel
 from .forms import CooperationForm, GroupFormSet, MembershipFormSet, MembershipRowForm
 from .history import cooperation_histories
 from .keeping import confirm_chosen, keeping_panel, publish, submit, withdraw
-from .legal import LegalProfileInline, NotificationInline, OrganInline
+from .legal import LegalProfileInline, NoticeInline, NotificationInline, OrganInline
 from .memberships import CitationInline, ShareColumns
 
 
@@ -250,6 +250,7 @@ class CooperationAdmin(ActionPages, RegisterAdmin):
         OrganInline,
         LegalProfileInline,
         NotificationInline,
+        NoticeInline,
         PredecessorInline,
         SuccessorInline,
         CooperationCitationInline,

@@ -14,7 +14,7 @@ from municipalities.admin.base import RegisterAdmin, RowsInline
 from municipalities.admin.forms import OrgNumberField
 from municipalities.models.fields import normalise_org_number, validate_org_number
 
-from ..models import LegalProfile, Notification, Organ, OrganSeat
+from ..models import LegalProfile, Notice, Notification, Organ, OrganSeat
 from ..permissions import visible_rows
 from .history import organ_histories
 from .suggestions import SuggestedRowForm, SuggestingInline
@@ -140,6 +140,14 @@ class NotificationInline(RowsInline, admin.TabularInline):
     model = Notification
     verbose_name = gettext_lazy("melding")
     verbose_name_plural = gettext_lazy("meldinger som er sendt")
+
+
+class NoticeInline(RowsInline, admin.TabularInline):
+    """Who has given notice. It is usually recorded by the action, which counts the last day."""
+
+    model = Notice
+    autocomplete_fields = ["organisation"]
+    fields = ["organisation", "given_on", "effective_on", "basis", "reference", "withdrawn_on"]
 
 
 class OrganInline(RowsInline, admin.TabularInline):

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from ..filters import STATUSES
-from ..models import Cooperation, CooperationRelation, DatePrecision, Form, Organ, Role
+from ..models import Cooperation, CooperationRelation, DatePrecision, Form, Notice, Organ, Role
 from ..rules import Outcome, Severity
 from .links import ApiLink, NarrowedLink, PageLink
 from .places import CooperationRefSerializer, FirstDay, KnownText, LastDay, OrganisationRefSerializer
@@ -175,6 +175,24 @@ class FindingSerializer(serializers.Serializer):
     remedy = serializers.CharField(help_text=_("Hvordan et brudd kan rettes."))
 
 
+class NoticeSerializer(serializers.Serializer):
+    """That a participant has given notice."""
+
+    organisation = OrganisationRefSerializer(help_text=_("Den som sa opp."))
+    given_on = serializers.DateField(help_text=_("Dagen det ble sagt opp."))
+    effective_on = serializers.DateField(
+        allow_null=True, help_text=_("Siste dag i samarbeidet; null når den ikke er kjent.")
+    )
+    basis = serializers.ChoiceField(
+        choices=Notice.Basis.choices,
+        allow_blank=True,
+        help_text=_("Hva oppsigelsen bygger på; tomt når det er ukjent."),
+    )
+    withdrawn_on = serializers.DateField(
+        allow_null=True, help_text=_("Dagen oppsigelsen ble trukket tilbake; null når den ikke er det.")
+    )
+
+
 class RelativeFields(serializers.Serializer):
     """How one cooperation followed another."""
 
@@ -238,6 +256,10 @@ class CooperationSerializer(serializers.Serializer):
     valid_to = LastDay()
     valid_to_precision = Precision(source="end.precision")
     valid_to_text = serializers.CharField(source="end", allow_null=True, help_text=TO_TEXT)
+    winding_up_from = serializers.DateField(
+        allow_null=True, help_text=_("Dagen avviklingen begynte; null når den ikke er ført.")
+    )
+    notices = NoticeSerializer(many=True, help_text=_("Oppsigelser, også de som er trukket tilbake eller har virket."))
 
     # Members
     stated_member_count = serializers.IntegerField(
@@ -256,7 +278,9 @@ class CooperationSerializer(serializers.Serializer):
         ),
     )
     former_memberships = MembershipSerializer(
-        source="former_shown", many=True, help_text=_("Medlemskap som var slutt før datoen; tom med «on=any».")
+        source="former_shown",
+        many=True,
+        help_text=_("Medlemskap som var slutt før datoen; de kan fortsatt ha ansvar. Tom med «on=any»."),
     )
     group_statements = GroupStatementSerializer(many=True, help_text=_("Deltakere som kilden nevner som gruppe."))
     organs = OrganSerializer(many=True, help_text=_("Samarbeidets organer."))

@@ -88,6 +88,7 @@ def cooperation(request: HttpRequest, slug: str) -> HttpResponse:
         "explanation": explanation,
         "law": law,
         "members": Members(found, form.day),
+        "notices": [notice for notice in found.notices.all() if notice.runs_on(form.day)],
         # Asked for apart, because with_details() also brings an umbrella that is not public.
         "umbrella": public.filter(pk=found.umbrella_id).first(),
         "parts": public.filter(umbrella=found).with_status_on(form.day),

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from agreements.api.serializers import percent
-from agreements.models import Citation, CooperationRelation, GroupStatement, Organ
+from agreements.models import Citation, Cooperation, CooperationRelation, GroupStatement, Notice, Organ
 from tests import factories
 
 HIDDEN = ["draft", "in_review", "withdrawn"]
@@ -88,6 +88,8 @@ def test_a_cooperation_is_told_whole(ask, legevakt, drammen):
         "valid_to": "2022-12-31",
         "valid_to_precision": "day",
         "valid_to_text": "31. desember 2022",
+        "winding_up_from": None,
+        "notices": [],
         "stated_member_count": 3,
         "count_note": "to er nevnt",
         "members_complete": False,
@@ -471,3 +473,18 @@ def test_words_follow_the_language_of_the_reader(client, db):
     factories.cooperation("Havn", tasks=[task])
     (told,) = client.get("/api/v1/cooperations/havn/", headers={"accept-language": "en"}).json()["tasks"]
     assert told["name"] == "Emergency care"
+
+
+def test_notices_and_winding_up_are_told(ask, legevakt, drammen):
+    Notice.objects.create(
+        cooperation=legevakt, organisation=drammen.organisation, given_on=date(2021, 3, 1), basis="law",
+        effective_on=date(2022, 3, 1),
+    )  # fmt: skip
+    answer = ask("cooperations/legevakten/", on="2022-03-01")
+    assert answer["status"] == "notice_given"
+    notice = answer["notices"][0]
+    assert notice["organisation"]["code"] == "3301"
+    assert (notice["given_on"], notice["effective_on"], notice["basis"]) == ("2021-03-01", "2022-03-01", "law")
+    Cooperation.objects.filter(pk=legevakt.pk).update(winding_up_from=date(2022, 1, 1))
+    answer = ask("cooperations/legevakten/", on="2022-03-01")
+    assert (answer["status"], answer["winding_up_from"]) == ("winding_up", "2022-01-01")

@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.contrib.auth import get_user_model
 
-from agreements.models import Citation, Cooperation, CooperationRelation, GroupStatement, Organ
+from agreements.models import Citation, Cooperation, CooperationRelation, GroupStatement, Notice, Organ
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -258,3 +258,19 @@ def test_the_line_of_time_stands_on_the_page_and_the_page_can_be_cited(get):
     page = get("/samarbeid/legevakten/?on=2024-01-31")
     assert "1. januar 2010 Samarbeidet begynte 1. januar 2012 Lier kom med" in page.text
     assert "Forholdene 31. januar 2024. http://testserver/samarbeid/legevakten/?on=2024-01-31 (lest" in page.text
+
+
+def test_a_notice_is_told_while_it_runs(get, drammen):
+    of = make.cooperation("Legevakten", slug="x")
+    make.membership(of, drammen)
+    Notice.objects.create(
+        cooperation=of, organisation=drammen.organisation, given_on=DAY(2024, 3, 1), effective_on=DAY(2025, 3, 1)
+    )
+    assert "Drammen sa opp 1. mars 2024 og er med til og med 1. mars 2025." in get("/samarbeid/x/?on=2025-03-01").text
+    assert "sa opp" not in get("/samarbeid/x/?on=2025-03-02").text
+
+
+def test_winding_up_is_told(get):
+    make.cooperation("Legevakten", slug="x", winding_up_from=DAY(2024, 3, 1))
+    assert "Under avvikling fra 1. mars 2024" in get("/samarbeid/x/?on=2024-03-01").text
+    assert "Under avvikling" not in get("/samarbeid/x/?on=2024-02-29").text
