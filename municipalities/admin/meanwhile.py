@@ -76,8 +76,8 @@ class Meanwhile:
 def as_sent(bound: forms.BoundField) -> list[str] | None:
     """Return what a browser would send of an untouched field, without empty values; None for files and the like."""
     widget = getattr(bound.field.widget, "widget", bound.field.widget)
-    if widget.needs_multipart_form or isinstance(widget, forms.MultiWidget):
-        return None
+    if widget.needs_multipart_form or isinstance(widget, forms.MultiWidget) or bound.field.disabled:
+        return None  # a field that cannot be typed in, such as the hash of a password, is nobody's business
     value = bound.value()
     if isinstance(widget, forms.CheckboxInput):
         return ["on"] if widget.check_test(value) else []
@@ -298,7 +298,7 @@ def in_words(form_field: forms.Field, values: list[str]) -> str:
         return EMPTY
     if isinstance(form_field, forms.ModelChoiceField):
         known = [v for v in values if v.isdecimal()]
-        chosen = form_field.queryset.model._default_manager.filter(pk__in=known)
+        chosen = form_field.queryset.filter(pk__in=known)
         return ", ".join(map(str, chosen)) or ", ".join(values)
     if isinstance(form_field, forms.ChoiceField):
         labels: dict[str, Any] = {}

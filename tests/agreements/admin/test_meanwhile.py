@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from django.core import signing
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -249,3 +250,9 @@ def _somebody_waits() -> bool:
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
         )
         return cursor.fetchone()[0] > 0
+
+
+def test_the_mark_on_the_page_holds_no_password(anne):
+    user = User.objects.create_user("kari", password="hemmelig")
+    page = fields(anne.get(change(user)))
+    assert user.password not in str(signing.loads(page["_seen"], salt=f"seen:municipalities.User:{user.pk}"))
