@@ -11,10 +11,11 @@ from .ending import end, reopen, wind_up
 from .keeping import amend, register, rename
 from .members import give_notice, join, leave, withdraw_notice
 from .succession import convert, merge, split
-from .undoing import KEPT_BY_RESTORE, restore, undo
+from .undoing import KEPT_BY_RESTORE, NEVER_RESTORED, restore, undo
 
 __all__ = [
     "KEPT_BY_RESTORE",
+    "NEVER_RESTORED",
     "amend",
     "convert",
     "decide",

@@ -10,12 +10,14 @@ from municipalities.history import Tracked
 from municipalities.models import User
 from municipalities.revert import Target, bring_about, last_event, restored, values_of
 
-from ..models import ActionRecord, Cooperation
+from ..models import ActionRecord, Cooperation, Document
 from .record import Deed, recorded, tracked_models
 from .rows import check_shares
 
 #: What a restored version leaves as it is: who may see the record, who vouches for it, and its address.
 KEPT_BY_RESTORE = frozenset({"publication", "confirmed_on", "confirmed_by", "due_on", "slug"})
+#: What a restored version leaves alone: a document that was taken away since may hold what nobody should see.
+NEVER_RESTORED = frozenset({Document})
 
 
 def undo(record: ActionRecord, *, by: User, reason: str) -> ActionRecord:
@@ -96,7 +98,7 @@ def restore(
     Refused, with the row named, where something cannot be as it was. Undone by ``undo``.
     """
     with recorded(ActionRecord.Kind.RESTORE, by=by, reason=reason) as deed:
-        bring_about(restored(histories, known_on, KEPT_BY_RESTORE))
+        bring_about(restored([t for t in histories if t.model not in NEVER_RESTORED], known_on, KEPT_BY_RESTORE))
         cooperation = Cooperation.objects.get(pk=cooperation.pk)
         deed.cooperations = [cooperation]
         check_shares(cooperation)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from municipalities.admin.base import OnDayFilter, RegisterAdmin, RowsInline
 
+from ..actions import NEVER_RESTORED
 from ..insight.adoption import adoption, adoption_line
 from ..insight.checklist import completeness, completeness_line
 from ..insight.costs import costs
@@ -226,6 +227,8 @@ class AgreementAdmin(RegisterAdmin):
     def view_on_site(self, obj):
         """Return the public page of the cooperation."""
         return obj.cooperation.get_absolute_url() if obj.cooperation.publication == "published" else None
+
+    never_restored = NEVER_RESTORED
 
     def histories(self, pk):
         """Return the agreement's events with those of its decisions and clauses."""

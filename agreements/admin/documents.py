@@ -17,6 +17,7 @@ from municipalities.admin.base import RegisterAdmin
 from municipalities.admin.forms import ReasonForm
 from municipalities.history import Tracked
 
+from ..actions import NEVER_RESTORED
 from ..actions.documents import (
     Inspected,
     add_document,
@@ -203,6 +204,8 @@ class DocumentAdmin(RegisterAdmin):
     def view_on_site(self, obj):
         """Return the public address of the file, where it has one."""
         return obj.get_absolute_url() if Document.objects.public().filter(pk=obj.pk).exists() else None
+
+    never_restored = NEVER_RESTORED
 
     def histories(self, pk):
         """Return the document's own events."""

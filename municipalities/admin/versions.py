@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Model
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -51,6 +52,8 @@ class VersionPages:
 
     #: Columns that a restored version leaves as they are.
     kept_by_restore: frozenset[str] = frozenset()
+    #: Tables whose rows a restored version leaves alone.
+    never_restored: frozenset[type[Model]] = frozenset()
 
     def get_urls(self):
         """Add the page of an earlier version."""
@@ -114,4 +117,5 @@ class VersionPages:
         """Bring the object and its rows back to how they were known, as a new change; override to do more."""
         with transaction.atomic():
             pghistory.context(reason=reason)
-            bring_about(restored(self.histories(pk), at, self.kept_by_restore))
+            histories = [t for t in self.histories(pk) if t.model not in self.never_restored]
+            bring_about(restored(histories, at, self.kept_by_restore))

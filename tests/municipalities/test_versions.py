@@ -6,7 +6,7 @@ from django.db import connection
 from django.urls import reverse
 
 from agreements.actions import amend
-from agreements.models import ActionRecord, Cooperation, Membership
+from agreements.models import ActionRecord, Agreement, Cooperation, Document, Membership
 from municipalities.models import Organisation, User
 from tests import factories
 from tests.admin_pages import text
@@ -120,3 +120,18 @@ def test_the_history_leads_to_each_version(client, anne):
     made = factories.organisation()
     history = reverse("admin:municipalities_organisation_history", args=[made.pk])
     assert f"{page(made)}?known_on=" in client.get(history).content.decode()
+
+
+def test_a_document_that_was_hidden_since_stays_hidden(client, anne):
+    """What somebody has found secret must not come out by bringing back the agreement or the cooperation."""
+    document = factories.document(confirmed=True)
+    then = now()
+    Document.objects.update(
+        access="restricted", exemption_basis="offentleglova § 13", confirmed_at=None, confirmed_by=""
+    )
+    Agreement.objects.update(title="Nytt navn")
+    for obj in (document, document.agreement, document.agreement.cooperation):
+        client.post(page(obj), {"known_on": then, "reason": "Tilbake"})
+    document.refresh_from_db()
+    assert (document.access, document.confirmed_at) == ("restricted", None)
+    assert Agreement.objects.get().title == document.agreement.title != "Nytt navn"
