@@ -10,5 +10,11 @@ class AgreementsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register who may do what."""
+        """Register who may do what, and let the documents rest while the tables are changed."""
+        from django.db.models.signals import post_migrate, pre_migrate
+
         from . import permissions  # noqa: F401
+        from .answers import writing
+
+        pre_migrate.connect(writing.pause, sender=self)
+        post_migrate.connect(writing.resume, sender=self)

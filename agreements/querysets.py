@@ -69,6 +69,21 @@ class CooperationQuerySet(ValidityQuerySet):
             )
         )
 
+    def with_answer(self) -> "CooperationQuerySet":
+        """Prefetch all that the public JSON of cooperations and their place in lists depend on."""
+        return self.with_details().prefetch_related(
+            Prefetch("parts", self.model.objects.public()),
+            "organs",
+            "group_statements__county",
+            "memberships__organisation__governed_counties",
+            "notices__organisation__governed_counties",
+            "memberships__organisation__names",
+            "body__municipality__numbers",
+            "body__governed_counties",
+            "responsible__municipality__numbers",
+            "responsible__governed_counties",
+        )
+
     def matching(self, text: str) -> "CooperationQuerySet":
         """Return the cooperations in which every word of ``text`` is found, forgiving accents and misspelling.
 

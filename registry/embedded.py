@@ -61,7 +61,7 @@ def var_dir() -> Path:
 def django_database(var: Path) -> dict[str, Any]:
     """Return Django's description of the embedded database. Starts nothing."""
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "registry.postgresql",
         "NAME": NAME,
         "USER": USER,
         "HOST": str(socket_folder(var)),

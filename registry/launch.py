@@ -101,6 +101,7 @@ def setup() -> None:
         _load_once("municipalities.Municipality", "load_reference", "Loading the reference data …")
         _load_once("agreements.Cooperation", "load_cooperations", "Loading the cooperations …")
         messages.compile_all()
+        call_command("rebuild_documents", verbosity=0)  # of an older edition, or of a restored backup
         _say("Collecting static files …")
         call_command("collectstatic", interactive=False, verbosity=0)
         _create_administrator()

@@ -62,7 +62,7 @@ def _database() -> dict[str, Any]:
             "DATABASE_URL must name a PostgreSQL database: postgresql://user:password@host:5432/name,"
             " with special characters in the password percent-encoded."
         )
-    return database
+    return database | {"ENGINE": "registry.postgresql"}
 
 
 def _site_url() -> str:
@@ -168,6 +168,8 @@ TEMPLATES = [
 # PostgreSQL is the only database: the server of DATABASE_URL, else the embedded one under var/.
 DATABASES = {"default": _database()}
 DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+# What `agreements.answers.reading` asks again and again is planned once per connection.
+DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 5)
 
 AUTH_USER_MODEL = "municipalities.User"
 # Who signs in, and then what each may do with each object: the same answer in admin and API.

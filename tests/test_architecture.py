@@ -16,7 +16,7 @@ LAYERS = [
     {"querysets"},
     {"permissions"},
     {"filters", "rules", "insight", "exchange", "actions", "history"},
-    {"web", "api", "admin", "management", "templatetags"},
+    {"web", "api", "answers", "admin", "management", "templatetags"},
 ]
 #: Querysets name the models they are for inside functions, since models are made from querysets.
 KNOWN_CIRCLE = {("querysets", "models"), ("models", "querysets")}

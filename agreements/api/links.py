@@ -2,35 +2,49 @@
 
 from django.conf import settings
 from django.db.models import Model
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
 from django.utils.http import urlencode
 from rest_framework import serializers
-from rest_framework.request import Request
+
+
+def site(request: HttpRequest) -> str:
+    """Return the address of the site as the caller knows it."""
+    return f"{request.scheme}://{request.get_host()}"
 
 
 class Links:
-    """Absolute addresses for one answer. The lists are resolved once, since an answer holds thousands of links."""
+    """Absolute addresses for one answer. The lists are resolved once, since an answer holds thousands of links.
 
-    def __init__(self, request: Request):
-        self._request = request
+    ``base`` is the address of the site without a slash at the end: ``https://samarbeid.example.org``.
+    """
+
+    def __init__(self, base: str):
+        self._base = base
         self._lists: dict[str, str] = {}
 
     def list(self, endpoint: str, **parameters: str | None) -> str:
         """Return the address of a list, narrowed by the parameters that are given."""
-        if endpoint not in self._lists:
-            self._lists[endpoint] = self._request.build_absolute_uri(reverse(f"api:{endpoint}-list"))
         query = urlencode({name: value for name, value in parameters.items() if value is not None})
-        return f"{self._lists[endpoint]}?{query}" if query else self._lists[endpoint]
+        return self._absolute(f"{self._path(endpoint)}?{query}" if query else self._path(endpoint))
 
     def detail(self, endpoint: str, key: str) -> str:
         """Return the address of one thing."""
-        return f"{self.list(endpoint)}{key}/"
+        return self._absolute(f"{self._path(endpoint)}{key}/")
 
     def page(self, thing: Model) -> str:
         """Return the address of the public page about a thing: one address, whatever language the caller speaks."""
         with translation.override(settings.LANGUAGE_CODE):
-            return self._request.build_absolute_uri(thing.get_absolute_url())
+            return self._absolute(thing.get_absolute_url())
+
+    def _path(self, endpoint: str) -> str:
+        if endpoint not in self._lists:
+            self._lists[endpoint] = reverse(f"api:{endpoint}-list")
+        return self._lists[endpoint]
+
+    def _absolute(self, path: str) -> str:
+        return self._base + path
 
 
 class ApiLink(serializers.URLField):

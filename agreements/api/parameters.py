@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import django_filters
 from django.core.exceptions import ValidationError as FormError
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import ValidationError
@@ -125,10 +125,10 @@ def _takes_several(one: django_filters.Filter) -> bool:
     return isinstance(one, django_filters.MultipleChoiceFilter)
 
 
-def given(request: Request) -> QueryDict:
+def given(request: Request | HttpRequest) -> QueryDict:
     """Return the parameters that have a value."""
     values = QueryDict(mutable=True)
-    for name, all_values in request.query_params.lists():
+    for name, all_values in request.GET.lists():
         values.setlist(name, [value for value in all_values if value.strip()])
     return values
 
@@ -178,9 +178,17 @@ def _messages(one: django_filters.Filter, values: list[str], faults: list[FormEr
     return messages
 
 
-def read_whole_number(request: Request, name: str, default: int, highest: int | None = None) -> int:
+def read_flag(request: Request | HttpRequest, name: str) -> bool:
+    """Return a parameter that is true or false. Raises ``ValidationError`` under its name."""
+    text = request.GET.get(name, "").strip()
+    if text in ("", "false", "true"):
+        return text == "true"
+    raise ValidationError({name: [_("Skriv «true» eller «false».")]})
+
+
+def read_whole_number(request: Request | HttpRequest, name: str, default: int, highest: int | None = None) -> int:
     """Return a parameter as a whole number from 1 to ``highest``. Raises ``ValidationError`` under its name."""
-    text = request.query_params.get(name, "").strip()
+    text = request.GET.get(name, "").strip()
     if not text:
         return default
     # Only plain digits: int() also reads «1_000», «+5» and digits of other scripts.

@@ -1,10 +1,14 @@
 """Which things does the API show, and under which keys are they found?"""
 
+import contextlib
 import datetime
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +25,8 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from municipalities.models import County, Municipality, MunicipalityChange, MunicipalityNumber, Organisation
 from municipalities.querysets import valid_on
 
+from ..answers import reading
+from ..answers.question import Question
 from ..filters import (
     ANY,
     CooperationFilter,
@@ -34,10 +40,11 @@ from ..models import Cooperation, Membership, Source, Task
 from ..querysets import public_organisations
 from ..rules import findings
 from ..rules.gather import facts_of, with_legal_facts
+from . import conditional, stored
 from .errors import BAD_ACCEPT, BAD_METHOD, BAD_REQUEST, NO_SUCH_THING
-from .links import Links
-from .pagination import PAGE, PAGE_SIZE, Pages
-from .parameters import FilterSetBackend, NoParameters, OnDay, StrictParameters, check, given, read_whole_number
+from .links import Links, site
+from .pagination import PARAMETERS, Pages, Wanted
+from .parameters import FilterSetBackend, NoParameters, OnDay, StrictParameters, check, given
 from .places import CountySerializer, MunicipalitySerializer, OrganisationSerializer
 from .schema import ON, documented
 from .serializers import CooperationSerializer, FindingSerializer, RootSerializer, SourceSerializer, TaskSerializer
@@ -49,6 +56,8 @@ class Asked:
 
     filterset: FilterSet
     links: Links
+    #: Which page of a list; None for one thing.
+    page: Wanted | None
 
     @property
     def on(self) -> datetime.date | None:
@@ -61,11 +70,21 @@ class Asked:
         return self.on or timezone.localdate()
 
     @property
+    def follows_today(self) -> bool:
+        """Tell whether the same question has another answer tomorrow, though nothing is changed."""
+        return self.on is None or not self.filterset.form.cleaned_data.get("on")
+
+    @property
     def on_as_given(self) -> str | None:
         """Return the parameter ``on`` for a link to another list; None when it was not given."""
         if not self.filterset.form.cleaned_data.get("on"):
             return None
         return self.on.isoformat() if self.on else ANY
+
+
+def no_such_thing(key: str) -> NotFound:
+    """Return the error for a key that leads to nothing public."""
+    return NotFound(_("Fant ingenting offentlig med nøkkelen «%(key)s».") % {"key": key})
 
 
 class RegisterViewSet(StrictParameters, ReadOnlyModelViewSet):
@@ -81,17 +100,35 @@ class RegisterViewSet(StrictParameters, ReadOnlyModelViewSet):
         """Read what is asked into ``self.asked``. Raises ``ValidationError`` with all faults."""
         filters = self.detail_filters if self.detail else self.list_filters
         filterset = filters(data=given(request), queryset=self.queryset.none(), request=request)
-        pages = () if self.detail else (PAGE, PAGE_SIZE)
-        errors = check(request, filterset, pages)
-        for name, default, highest in ((PAGE, 1, None), (PAGE_SIZE, Pages.page_size, Pages.max_page_size)):
-            if name in pages and name not in errors:
-                try:
-                    read_whole_number(request, name, default, highest)
-                except ValidationError as exc:
-                    errors |= exc.detail
+        errors, page = check(request, filterset, () if self.detail else PARAMETERS), None
+        if not self.detail:
+            try:
+                page = Wanted.of(request)
+            except ValidationError as exc:
+                errors = exc.detail | errors
         if errors:
             raise ValidationError(errors)
-        self.asked = Asked(filterset, Links(request))
+        self.asked = Asked(filterset, Links(site(request)), page)
+
+    def list(self, request: Request, *args, **kwargs) -> HttpResponse:
+        """Return a page, or 304 when the caller has it."""
+        return self.if_changed(request, functools.partial(super().list, request, *args, **kwargs))
+
+    def retrieve(self, request: Request, *args, **kwargs) -> HttpResponse:
+        """Return one thing, or 304 when the caller has it."""
+        return self.if_changed(request, functools.partial(super().retrieve, request, *args, **kwargs))
+
+    def if_changed(self, request: Request, make: Callable[[], HttpResponse]) -> HttpResponse:
+        """Return an answer made from the facts with its validators; it is not made when the caller has it."""
+        state = reading.state()
+        etag = conditional.list_tag(request, state, self.asked.day)
+        modified = conditional.last_modified(state.made, self.asked.day, today=self.asked.follows_today)
+        if unchanged := conditional.not_modified(request, etag, modified):
+            return unchanged
+        answer = make()
+        # What was read while somebody changed the facts may tell either state: no validator names it.
+        settled = reading.state() == state
+        return conditional.validated(answer, etag if settled else None, modified if settled else None)
 
     def get_serializer_context(self) -> dict:
         """Hand the question to the serializers."""
@@ -103,7 +140,7 @@ class RegisterViewSet(StrictParameters, ReadOnlyModelViewSet):
         # PostgreSQL refuses a NUL in a text with an error of its own.
         found = None if "\x00" in key else self.find(self.get_queryset(), key)
         if found is None:
-            raise NotFound(_("Fant ingenting offentlig med nøkkelen «%(key)s».") % {"key": key})
+            raise no_such_thing(key)
         return found
 
     def find(self, rows: QuerySet, key: str):
@@ -140,21 +177,22 @@ class CooperationViewSet(RegisterViewSet):
     detail_filters = OnDay
     lookup_field = "slug"
 
-    def get_queryset(self) -> QuerySet:
-        """Return the public cooperations with all that the answer shows."""
-        return (
-            super()
-            .get_queryset()
-            .with_details()
-            .prefetch_related(
-                Prefetch("parts", Cooperation.objects.public()),
-                "organs",
-                "group_statements__county",
-                "memberships__organisation__governed_counties",
-                "responsible__municipality__numbers",
-                "responsible__governed_counties",
-            )
-        )
+    def list(self, request: Request, *args, **kwargs) -> HttpResponse:
+        """Return a page of the stored documents, or 304 when the caller has it."""
+        while True:
+            state = reading.state()
+            question = Question.of(self.asked.filterset)
+            with contextlib.suppress(stored.ChangedError):
+                return stored.page(request, self.asked.page, question, state, today=self.asked.follows_today)
+            self.check_parameters(request)
+
+    def retrieve(self, request: Request, *args, **kwargs) -> HttpResponse:
+        """Return a stored document, or 304 when the caller has it."""
+        asked = self.asked
+        answer = stored.one(request, kwargs["slug"], asked.day, timeless=asked.on is None, today=asked.follows_today)
+        if answer is None:
+            raise no_such_thing(kwargs["slug"])
+        return answer
 
     @extend_schema(
         summary=gettext_lazy("Hva loven sier"),
@@ -182,6 +220,9 @@ class CooperationViewSet(RegisterViewSet):
     @action(detail=True, pagination_class=None)
     def findings(self, request: Request, slug: str) -> Response:
         """Return what each rule that governs the cooperation says of it on the day."""
+        return self.if_changed(request, self._findings)
+
+    def _findings(self) -> Response:
         cooperation = with_legal_facts(Cooperation.objects.public()).get(pk=self.get_object().pk)
         found = findings(facts_of(cooperation, self.asked.day), self.asked.day)
         return Response(FindingSerializer(found, many=True).data)
@@ -339,7 +380,7 @@ class Root(StrictParameters):
     )
     def get(self, request: Request) -> Response:
         """Return the addresses of all lists."""
-        links = Links(request)
+        links = Links(site(request))
         lists = {
             "cooperations": "cooperation",
             "organisations": "organisation",

@@ -1,6 +1,7 @@
 """What is a cooperation, who takes part in it, and which source says so?"""
 
 from .agreement import Agreement, AssemblyDecision, Clause, Decision
+from .answers import Answer, Heading, Listed, Outdated, Revision, Word
 from .changes import Change, PendingChange
 from .cooperation import Cooperation, CooperationRelation, CooperationTask, Organ
 from .dates import DatePrecision, VagueDate
@@ -22,6 +23,7 @@ from .webhooks import Delivery, Subscription
 __all__ = [
     "ActionRecord",
     "Agreement",
+    "Answer",
     "AssemblyDecision",
     "CalendarAddress",
     "Change",
@@ -37,22 +39,27 @@ __all__ = [
     "Document",
     "Form",
     "GroupStatement",
+    "Heading",
     "LegalProfile",
+    "Listed",
     "Loan",
     "Membership",
     "Notice",
     "Notification",
     "Organ",
     "OrganSeat",
+    "Outdated",
     "OwnershipReport",
     "PendingChange",
     "Proposal",
     "RegistrationDraft",
     "Reminder",
+    "Revision",
     "Role",
     "Source",
     "Status",
     "Subscription",
     "Task",
     "VagueDate",
+    "Word",
 ]

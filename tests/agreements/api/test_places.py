@@ -223,7 +223,7 @@ def test_a_municipality_and_its_organisation_lead_to_each_other(ask, client, mer
 @pytest.mark.parametrize(("on", "count"), [("2019-12-31", 0), ("2020-01-01", 1), ("2021-12-31", 1), ("2022-01-01", 0)])
 def test_an_organisation_is_listed_while_it_exists(ask, db, on, count):
     factories.organisation(valid_from=date(2020, 1, 1), valid_to=date(2021, 12, 31))
-    assert ask("organisations/", on=on)["count"] == count
+    assert ask("organisations/", on=on, count="true")["count"] == count
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_the_count_is_that_of_the_list_it_links_to(ask, client, merged, path, on
     factories.membership(short, merged, valid_from=date(2021, 1, 1), valid_to=date(2021, 12, 31))
     answer = ask(path, on=on)
     assert answer["cooperation_count"] == count
-    assert client.get(answer["cooperations_url"]).json()["count"] == count
+    assert len(client.get(answer["cooperations_url"]).json()["results"]) == count
 
 
 # Counties
@@ -254,7 +254,7 @@ def test_a_county_is_told_whole(ask, merged):
 def test_municipalities_of_a_county_are_counted_on_the_day_as_in_the_list(ask, client, merged, on, count):
     answer = ask("counties/30/", on=on)
     assert answer["municipality_count"] == count
-    assert client.get(answer["municipalities_url"]).json()["count"] == count
+    assert len(client.get(answer["municipalities_url"]).json()["results"]) == count
 
 
 @pytest.mark.parametrize(
@@ -280,8 +280,8 @@ def test_tasks_are_told_with_their_sector(ask, client, db):
     factories.cooperation("Havn", tasks=[factories.task(kostra_function="256")])
     answer = ask("tasks/legevakt/")
     assert (answer["sector"], answer["kostra_function"], answer["name_nn"]) == ("helse", "256", "Legevakt")
-    assert client.get(answer["cooperations_url"]).json()["count"] == 1
-    assert client.get(ask("tasks/helse/")["cooperations_url"]).json()["count"] == 1
+    assert len(client.get(answer["cooperations_url"]).json()["results"]) == 1
+    assert len(client.get(ask("tasks/helse/")["cooperations_url"]).json()["results"]) == 1
     assert [row["code"] for row in ask("tasks/", sector="helse")["results"]] == ["legevakt"]
 
 
@@ -291,7 +291,7 @@ def test_sources_are_told_with_their_credit(ask, client, db):
     answer = ask("sources/rapport/")
     assert (answer["source_url"], answer["credit"], answer["as_of"]) == (made.url, "NN", "2022-12-01")
     assert (answer["licence"], answer["published"]) == ("CC BY 4.0", None)
-    assert client.get(answer["cooperations_url"]).json()["count"] == 1
+    assert len(client.get(answer["cooperations_url"]).json()["results"]) == 1
 
 
 # The whole country
@@ -301,7 +301,7 @@ def test_sources_are_told_with_their_credit(ask, client, db):
 def test_the_municipalities_of_norway_are_counted_right(ask):
     call_command("load_reference", verbosity=0)
     for on, count in (("2024-01-01", 357), ("2020-01-01", 356), ("2018-01-01", 422)):
-        assert ask("municipalities/", on=on, page_size="1")["count"] == count
+        assert ask("municipalities/", on=on, page_size="1", count="true")["count"] == count
     counties = ask("counties/", on="2024-01-01")["results"]
     assert len(counties) == 15
     assert sum(county["municipality_count"] for county in counties) == 357

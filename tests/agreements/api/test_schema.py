@@ -101,7 +101,7 @@ def test_the_day_is_documented_for_lists_and_details(document, name):
 def test_the_bounds_of_a_page_are_documented(document):
     parameters = {p["name"]: p for p in document["paths"]["/api/v1/cooperations/"]["get"]["parameters"]}
     assert parameters["page_size"]["schema"] == {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}
-    assert parameters["page"]["schema"]["minimum"] == 1
+    assert parameters["count"]["schema"] == {"type": "boolean", "default": False}
 
 
 def as_json_schema(node):

@@ -1,0 +1,108 @@
+"""Under which headings is a cooperation found, and on which days?
+
+| token | all cooperations … | days |
+|---|---|---|
+| `` (empty) | that the public may see | all |
+| ``f:IKS`` | of a form | all |
+| ``t:12`` | with a task, or a task of the sector (id) | all |
+| ``z:ended`` | with a status | of the status |
+| ``s:3`` | that cite a source (id), themselves or in a membership | all |
+| ``o:345`` | with an organisation as member (id), one row per role | of the membership |
+| ``r:host`` | with a member in a role | of the membership |
+| ``c:42`` | with a member in a county (id), one row per role | of the membership in the county |
+| ``C:42`` | the same, also before and after the membership | in the county |
+
+A membership's days begin when its organisation exists, as ``MembershipQuerySet.held_on`` has it.
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from ..models import Cooperation, Membership
+from ..models.answers import FIRST, LAST
+from .turning import status_days
+
+Days = tuple[datetime.date, datetime.date]
+#: A heading of one cooperation: token, role, first and last day.
+Row = tuple[str, str, datetime.date, datetime.date]
+
+EVERY = ""
+
+
+def topics(cooperation: Cooperation) -> list[str]:
+    """Return the headings that hold on every day."""
+    found = {f"f:{cooperation.form}"}
+    for link in cooperation.task_links.all():
+        found.add(f"t:{link.task_id}")
+        if link.task.parent_id:
+            found.add(f"t:{link.task.parent_id}")
+    members = cooperation.memberships.all()
+    citations = (citation for fact in (cooperation, *members) for citation in fact.citations.all())
+    found |= {f"s:{citation.source_id}" for citation in citations}
+    return sorted(found)
+
+
+def rows(cooperation: Cooperation) -> Iterator[Row]:
+    """Return every heading of a cooperation that comes from ``with_answer()``."""
+    for token in (EVERY, *topics(cooperation)):
+        yield token, "", FIRST, LAST
+    for status, first, last in statuses(cooperation):
+        yield f"z:{status}", "", first, last
+    days: dict[tuple[str, str], list[Days]] = defaultdict(list)
+    for member in cooperation.memberships.all():
+        held = _held(member)
+        in_counties = [(county, _common(held, period), period) for county, period in _counties(member)]
+        for county, common, period in in_counties:
+            days[f"C:{county}", member.role].append(period)
+            if common:
+                days[f"c:{county}", member.role].append(common)
+        days[f"o:{member.organisation_id}", member.role].append(held)
+        days[f"r:{member.role}", ""].append(held)
+    for (token, role), periods in days.items():
+        for first, last in joined(periods):
+            yield token, role, first, last
+
+
+def statuses(cooperation: Cooperation) -> Iterator[tuple[str, datetime.date, datetime.date]]:
+    """Return the statuses that follow each other, with their days."""
+    first, held = FIRST, cooperation.status_on(FIRST)
+    for day in status_days(cooperation):
+        status = cooperation.status_on(day)
+        if status != held:
+            yield held, first, day - datetime.timedelta(days=1)
+            first, held = day, status
+    yield held, first, LAST
+
+
+def _held(member: Membership) -> Days:
+    starts = [day for day in (member.valid_from, member.organisation.valid_from) if day]
+    return max(starts, default=FIRST), member.valid_to or LAST
+
+
+def _counties(member: Membership) -> Iterator[tuple[int, Days]]:
+    """Return the counties that a member belongs to, as a municipality in it or as its council, and when."""
+    municipality = getattr(member.organisation, "municipality", None)
+    for number in municipality.numbers.all() if municipality else ():
+        yield number.county_id, (number.valid_from or FIRST, number.valid_to or LAST)
+    for county in member.organisation.governed_counties.all():
+        yield county.pk, (FIRST, LAST)
+
+
+def _common(one: Days, other: Days) -> Days | None:
+    first, last = max(one[0], other[0]), min(one[1], other[1])
+    return (first, last) if first <= last else None
+
+
+def joined(periods: Iterable[Days]) -> list[Days]:
+    """Join periods that overlap or follow each other, so that a day lies in one of them at most.
+
+    Periods that end before they begin hold on no day; where there are no others, one of them is kept for «on=any».
+    """
+    result: list[Days] = []
+    for first, last in sorted(period for period in periods if period[0] <= period[1]):
+        if result and (result[-1][1] == LAST or first <= result[-1][1] + datetime.timedelta(days=1)):
+            result[-1] = result[-1][0], max(result[-1][1], last)
+        else:
+            result.append((first, last))
+    return result or list(periods)[:1]

@@ -1,0 +1,205 @@
+"""Which headings and conditions does a question about cooperations come to?
+
+A ``CooperationFilter`` that has been found valid becomes SQL over ``Heading`` and ``Listed``. One heading, or a few,
+drives the search in the order of the index; the rest are conditions on the rows. The answer is that of
+``CooperationFilter.qs``, for every combination of filters and every day, as a test makes sure.
+"""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from django.utils import timezone
+
+from municipalities.models import MunicipalityNumber
+from municipalities.querysets import valid_on
+
+from ..filters import CooperationFilter
+from .headings import EVERY
+from .words import Meaning, meanings
+
+#: What a list is ordered by: expression, and whether it falls. The id stands last, so that the order is total.
+Order = tuple[tuple[str, bool], ...]
+
+_ORDERS = {"name": "h.sort_key", "valid_from": "l.start", "form": "l.form"}
+BY_NAME: Order = (("h.sort_key", False), ("h.cooperation_id", False))
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, apart from the page: the same question may be kept and asked on another day.
+
+    ``on_any`` leaves time out. ``tokens`` are the headings of which one must hold, ``ever`` means on any day;
+    ``roles`` narrows them to members in one of the roles. Each of ``topics`` is a set of which one must hold on
+    the cooperation; each of ``words`` must be met.
+    """
+
+    tokens: tuple[str, ...] = (EVERY,)
+    ever: bool = False
+    roles: tuple[str, ...] = ()
+    topics: tuple[tuple[str, ...], ...] = ()
+    words: tuple[Meaning, ...] = ()
+    statuses: tuple[str, ...] = ()
+    order: Order = BY_NAME
+    on_any: bool = False
+    day: datetime.date = field(default_factory=timezone.localdate)
+
+    @classmethod
+    def of(cls, asked: CooperationFilter) -> "Question":
+        """Return the question of a FilterSet whose form is valid."""
+        data = asked.form.cleaned_data
+        on = asked.on
+        statuses = tuple(data["status"])
+        # An ended cooperation is asked about all its members, as the FilterSet has it.
+        ever = on is None or statuses == ("ended",)
+        tokens, roles = _members(data, on, ever)
+        topics = _topics(data)
+        headed_by_status = False
+        if tokens is None and topics:
+            tokens, topics = topics[0], topics[1:]
+        elif tokens is None and statuses:
+            tokens, headed_by_status = tuple(f"z:{status}" for status in statuses), True
+        return cls(
+            tokens=(EVERY,) if tokens is None else tokens,
+            ever=ever and not headed_by_status,
+            roles=roles,
+            topics=topics,
+            words=meanings(data["q"]) if data["q"] else (),
+            statuses=statuses,
+            order=_order(data["ordering"]),
+            on_any=on is None,
+            day=on or timezone.localdate(),
+        )
+
+    def on(self, day: datetime.date | None) -> "Question":
+        """Return the same question on another day."""
+        return self if day is None or day == self.day else replace(self, day=day)
+
+    def sql(self, after: Sequence | None = None, limit: int | None = None, *, backwards: bool = False) -> "Query":
+        """Return the query for the ids, with the values they are ordered by, in order.
+
+        ``after`` are those values of the row that the page begins after; ``backwards`` reads towards the beginning.
+        """
+        order = tuple((column, falling != backwards) for column, falling in self.order)
+        columns = ", ".join(f"{column} AS k{n}" for n, (column, _falling) in enumerate(order))
+        listed = bool(self.topics or self.words or any(column.startswith("l.") for column, _falling in order))
+        join = "JOIN agreements_listed l ON l.cooperation_id = h.cooperation_id " if listed else ""
+        conditions, values = self._conditions()
+        if after is not None:
+            condition, more = _beyond(order, after)
+            conditions.append(condition)
+            values += more
+        by = ", ".join(f"k{n} DESC" if falling else f"k{n}" for n, (_column, falling) in enumerate(order))
+        cut = f" ORDER BY {by}" + (f" LIMIT {int(limit)}" if limit is not None else "")
+        where = " AND ".join(["h.token = %s", *conditions])
+        branch = f"SELECT DISTINCT {columns} FROM agreements_heading h {join}WHERE {where}"
+        if len(self.tokens) == 1:
+            return Query(branch + cut, [self.tokens[0], *values])
+        branches = " UNION ".join(f"({branch}{cut})" for _token in self.tokens)
+        every = [value for token in self.tokens for value in (token, *values)]
+        return Query(f"SELECT * FROM ({branches or _NOTHING.format(columns=columns)}) AS found{cut}", every)
+
+    def _conditions(self) -> tuple[list[str], list]:
+        conditions, values = self._in_time()
+        if self.roles:
+            conditions.append("h.role = ANY(%s)")
+            values.append(list(self.roles))
+        for topics in self.topics:
+            conditions.append("l.topics && %s::text[]")
+            values.append(list(topics))
+        for meaning in self.words:
+            conditions.append(_HAS_PATTERN if meaning.pattern else "l.words && %s::text[]")
+            values.append(meaning.pattern or list(meaning.words))
+        return conditions, values
+
+    def _in_time(self) -> tuple[list[str], list]:
+        """Return the conditions on the days of the heading and on the life of the cooperation."""
+        conditions, values = [], []
+        # «C:» holds the days in the county, which count even where those of the membership do not.
+        if not self.ever or (not self.on_any and self.tokens[:1] and self.tokens[0].startswith("C:")):
+            conditions.append("h.first_day <= %s AND h.last_day >= %s")
+            values += [self.day, self.day]
+        if not self.statuses and not self.on_any:
+            conditions.append("h.opens <= %s AND h.closes >= %s")
+            values += [self.day, self.day]
+        elif self.statuses and self.tokens[:1] != (f"z:{self.statuses[0]}",):
+            conditions.append(_HAS_STATUS)
+            values += [[f"z:{status}" for status in self.statuses], self.day, self.day]
+        return conditions, values
+
+
+@dataclass(frozen=True)
+class Query:
+    """A statement with its values."""
+
+    text: str
+    values: list
+
+
+_HAS_STATUS = """EXISTS (
+    SELECT FROM agreements_heading z
+    WHERE z.cooperation_id = h.cooperation_id AND z.token = ANY(%s) AND z.first_day <= %s AND z.last_day >= %s
+)"""
+_HAS_PATTERN = "EXISTS (SELECT FROM unnest(l.words) AS w (word) WHERE w.word LIKE %s)"
+_NOTHING = "SELECT {columns} FROM agreements_heading h, agreements_listed l WHERE false"
+
+
+def _members(data: dict, on: datetime.date | None, ever: bool) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
+    """Return the headings that ask for a member, and the roles it must have; None when no member is asked for."""
+    roles = tuple(data["role"])
+    bodies = None
+    if data["municipality"]:
+        bodies = set(data["municipality"])
+    if data["organisation"]:
+        own = {data["organisation"].pk}
+        bodies = own if bodies is None else bodies & own
+    county = data["county"]
+    if bodies is not None:
+        if county:
+            numbers = MunicipalityNumber.objects.filter(county=county, municipality__in=bodies)
+            if on:
+                numbers = numbers.filter(valid_on(on))
+            bodies &= {*numbers.values_list("municipality_id", flat=True), county.council_id}
+        return tuple(f"o:{body}" for body in sorted(bodies)), roles
+    if county:
+        return (f"{'C' if ever else 'c'}:{county.pk}",), roles
+    if roles:
+        return tuple(f"r:{role}" for role in roles), ()
+    return None, ()
+
+
+def _topics(data: dict) -> tuple[tuple[str, ...], ...]:
+    """Return the sets of headings of which one each must hold, the one that narrows most first, as far as is known."""
+    found = []
+    if data["source"]:
+        found.append((f"s:{data['source'].pk}",))
+    if data["task"]:
+        found.append(tuple(sorted(f"t:{task.pk}" for task in data["task"])))
+    if data["form"]:
+        found.append(tuple(f"f:{form}" for form in sorted(set(data["form"]))))
+    return tuple(found)
+
+
+def _order(asked: Sequence[str] | None) -> Order:
+    order: dict[str, bool] = {}
+    for name in asked or ["name"]:
+        order.setdefault(_ORDERS[name.removeprefix("-")], name.startswith("-"))
+    return (*order.items(), ("h.cooperation_id", False))
+
+
+def _beyond(order: Order, values: Sequence) -> tuple[str, list]:
+    """Return the condition that a row stands after the one with the values.
+
+    Where all columns run the same way it is one comparison of rows, which the index takes as its start.
+    """
+    if len({falling for _column, falling in order}) == 1:
+        sign = "<" if order[0][1] else ">"
+        columns = ", ".join(column for column, _falling in order)
+        return f"({columns}) {sign} ({', '.join(['%s'] * len(order))})", list(values)
+    first, falls = order[0]
+    later, given = [], []
+    for n, (column, falling) in enumerate(order):
+        equal = "".join(f"{name} = %s AND " for name, _falling in order[:n])
+        later.append(f"({equal}{column} {'<' if falling else '>'} %s)")
+        given += values[: n + 1]
+    return f"{first} {'<=' if falls else '>='} %s AND ({' OR '.join(later)})", [values[0], *given]

@@ -1,0 +1,163 @@
+"""How are the stored documents read: a page of a list, one cooperation, all of them?
+
+Every answer is of one revision: the documents, the revision and the marks of what is outdated come from one
+statement. Where it finds a mark it is thrown away, the marked are made anew, and it is asked once more.
+"""
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import psycopg
+from django.db import OperationalError, connection
+from django.utils.translation import get_language
+
+from . import writing
+from .languages import translated
+from .question import Question
+from .slices import BASE
+
+#: So often is an answer begun anew because somebody changed the facts meanwhile.
+_TRIES = 20
+
+_STATE = """
+(SELECT id AS mark FROM agreements_outdated ORDER BY id LIMIT 1) AS o FULL JOIN
+(SELECT id AS revision, made FROM agreements_revision ORDER BY id DESC LIMIT 1) AS r ON true
+"""
+_ANSWER = """
+LATERAL (
+    SELECT d.content, d.digest, d.first_day FROM agreements_answer d
+    WHERE d.cooperation_id = {cooperation} AND d.timeless = %s AND d.last_day >= %s ORDER BY d.last_day LIMIT 1
+) AS d
+"""
+
+
+@dataclass(frozen=True)
+class State:
+    """Which state of the register an answer tells: the newest revision, and when it was made; 0 before the first."""
+
+    revision: int
+    made: datetime.datetime | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A part of a list: its documents, in order, and whether the list goes on at either end.
+
+    ``first`` and ``last`` are the values that the outermost rows are ordered by, for the pages beside this one.
+    """
+
+    state: State
+    documents: list[bytes]
+    first: list | None = None
+    last: list | None = None
+    before: bool = False
+    beyond: bool = False
+
+
+@dataclass(frozen=True)
+class Single:
+    """One cooperation: its document, what tells it from others, and since when it has been so."""
+
+    state: State
+    content: bytes
+    digest: str
+    first_day: datetime.date
+    changed: datetime.datetime
+
+
+def state() -> State:
+    """Return the state of the register that a reader would see now."""
+    return _fresh(f"SELECT r.revision, r.made, o.mark FROM (SELECT) AS here LEFT JOIN ({_STATE}) ON true", [])[0]
+
+
+def page(question: Question, size: int, position: Sequence | None = None, *, backwards: bool = False) -> Page:
+    """Return up to ``size`` documents after a position, or before it."""
+    query = question.sql(position, size + 1, backwards=backwards)
+    keys = len(question.order)
+    # The documents are fetched for the rows of the page only, and in its order.
+    by = ", ".join(f"p.k{n}{' DESC' if falls != backwards else ''}" for n, (_name, falls) in enumerate(question.order))
+    text = (
+        f"SELECT r.revision, r.made, o.mark, d.content, {', '.join(f'p.k{n}' for n in range(keys))} "
+        f"FROM (SELECT) AS here LEFT JOIN ({_STATE}) ON true LEFT JOIN ({query.text}) AS p ON true "
+        f"LEFT JOIN {_ANSWER.format(cooperation=f'p.k{keys - 1}')} ON true ORDER BY {by}"
+    )
+    found, rows = _fresh(text, [*query.values, question.on_any, question.day])
+    rows = [row for row in rows if row[3] is not None]
+    more, rows = len(rows) > size, rows[:size]
+    if backwards:
+        rows.reverse()
+    if not rows:
+        return Page(found, [])
+    return Page(
+        found,
+        [row[3] for row in rows],
+        list(rows[0][4:]),
+        list(rows[-1][4:]),
+        before=more if backwards else position is not None,
+        beyond=position is not None if backwards else more,
+    )
+
+
+def count(question: Question) -> tuple[int, State]:
+    """Return how many cooperations the whole list has, and in which state of the register."""
+    query = question.sql()
+    text = (
+        f"SELECT r.revision, r.made, o.mark, n.n FROM (SELECT) AS here LEFT JOIN ({_STATE}) ON true, "
+        f"LATERAL (SELECT count(*) AS n FROM ({query.text}) AS p) AS n"
+    )
+    found, rows = _fresh(text, query.values)
+    return rows[0][3], found
+
+
+def single(slug: str, day: datetime.date, *, timeless: bool = False, content: bool = True) -> Single | None:
+    """Return the cooperation with an address name as it is on a day; None when the public sees none.
+
+    Without ``content`` only its validators are read.
+    """
+    shown = "d.content" if content else "''::bytea"
+    text = (
+        f"SELECT r.revision, r.made, o.mark, {shown}, d.digest, d.first_day, l.changed "
+        f"FROM (SELECT) AS here LEFT JOIN ({_STATE}) ON true LEFT JOIN agreements_listed l ON l.slug = %s "
+        f"LEFT JOIN {_ANSWER.format(cooperation='l.cooperation_id')} ON true"
+    )
+    found, rows = _fresh(text, [slug, timeless, day])
+    return Single(found, *rows[0][3:]) if rows[0][4] is not None else None
+
+
+def stream(question: Question, *, batch: int = 1000) -> Iterator[bytes]:
+    """Yield all documents of a list, page by page: it takes little memory and holds no transaction open.
+
+    A cooperation that is changed meanwhile appears as it is when its page is read.
+    """
+    position = None
+    while True:
+        part = page(question, batch, position)
+        yield from part.documents
+        if not part.beyond:
+            return
+        position = part.last
+
+
+def addressed(content: bytes, site: str) -> bytes:
+    """Return documents as a caller gets them: with the addresses of the site, in the active language."""
+    content = content.replace(BASE, site.encode())
+    return content if (get_language() or writing.LANGUAGE) == writing.LANGUAGE else translated(content)
+
+
+def _fresh(text: str, values: Sequence) -> tuple[State, list[tuple]]:
+    """Return the rows of a statement, whose first columns are those of the state, once nothing is outdated."""
+    for _try in range(_TRIES):
+        rows = _rows(text, values)
+        revision, made, mark = rows[0][:3]
+        if mark is None:
+            return State(revision or 0, made), rows
+        writing.freshen()
+    raise OperationalError("The register changes too fast to be read.")
+
+
+def _rows(text: str, values: Sequence) -> list[tuple]:
+    """Ask PostgreSQL past Django's cursor, which would write the values into the statement and prepare nothing."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        return cursor.execute(text, values, prepare=True, binary=True).fetchall()

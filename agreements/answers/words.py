@@ -1,0 +1,96 @@
+"""Which cooperations are meant by the words of a search?
+
+The words of each public cooperation are kept lower-case and without accents, and every word of the register once
+in a vocabulary. A word that is asked for is first looked up there: what contains it, has its stem in Norwegian, or
+is much like it (the last in names only). Then the cooperations with one of the words found are an index lookup.
+So compounds, inflections and misspellings cost the size of the vocabulary, which hardly grows with the register.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import connection
+
+from ..models import Cooperation
+from ..querysets import LIKENESS, MOST_WORDS
+
+#: A word that means more words than this is looked for in the rows themselves: most have it, so few are looked at.
+_MOST_MEANINGS = 500
+
+_SPLIT = r"[\s[:punct:]]+"
+_WORDS = """
+SELECT array(SELECT DISTINCT word FROM unnest(t.said || t.named) AS word WHERE word <> '')
+    || array(SELECT DISTINCT '=' || word FROM unnest(t.named) AS word WHERE word <> '')
+FROM (
+    SELECT n, regexp_split_to_array(lower(unaccent(names)), %(split)s) AS named,
+        regexp_split_to_array(lower(unaccent(other)), %(split)s) AS said
+    FROM unnest(%(names)s::text[], %(other)s::text[]) WITH ORDINALITY AS texts (names, other, n)
+) AS t ORDER BY t.n
+"""
+_VOCABULARY = """
+WITH asked (word) AS (VALUES (%(word)s)), stemmed AS (
+    SELECT word, coalesce((ts_lexize('norwegian_stem', word))[1], word) AS stem FROM asked
+)
+SELECT v.word FROM agreements_word v, stemmed
+WHERE v.word LIKE %(part)s OR (length(stemmed.stem) >= 3 AND v.stem = stemmed.stem)
+UNION
+SELECT '=' || v.word FROM agreements_word v WHERE %(word)s <%% v.word
+LIMIT %(limit)s
+"""
+
+
+def texts(cooperation: Cooperation) -> tuple[str, str]:
+    """Return the names of a cooperation, and all else that a search looks through."""
+    other = [cooperation.purpose]
+    for link in cooperation.task_links.all():
+        for task in filter(None, (link.task, link.task.parent)):
+            other += [task.name_nb, task.name_nn, task.name_en]
+    for member in cooperation.memberships.all():
+        other += [member.organisation.name, *(name.name for name in member.organisation.names.all())]
+    return f"{cooperation.name} {cooperation.short_name}", " ".join(dict.fromkeys(other))
+
+
+def split(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
+    """Return the words of each pair of names and other text, those of the names once more with «=» before.
+
+    PostgreSQL removes the accents here as it does in a search.
+    """
+    with connection.cursor() as cursor:
+        names, other = zip(*pairs, strict=True)
+        cursor.execute(_WORDS, {"split": _SPLIT, "names": list(names), "other": list(other)})
+        return [row[0] for row in cursor.fetchall()]
+
+
+def remember(words: Iterable[str]) -> None:
+    """Add words to the vocabulary; those that no cooperation has any more do no harm."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO agreements_word (word, stem)"
+            " SELECT w, coalesce((ts_lexize('norwegian_stem', w))[1], w) FROM unnest(%s::text[]) w ORDER BY w"
+            " ON CONFLICT DO NOTHING",
+            [sorted({word for word in words if not word.startswith("=")})],
+        )
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a word of a search means: one of several words of the register, or a pattern where they are too many."""
+
+    words: tuple[str, ...]
+    pattern: str | None = None
+
+
+def meanings(text: str) -> tuple[Meaning, ...]:
+    """Return for each word of a search what it means; nothing has a word that the register does not know."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, false)", [str(LIKENESS)])
+        asked = list(dict.fromkeys(text.split()))[:MOST_WORDS]
+        cursor.execute("SELECT regexp_split_to_array(lower(unaccent(%s)), %s)", [" ".join(asked), _SPLIT])
+        found = []
+        for word in dict.fromkeys(filter(None, cursor.fetchone()[0])):
+            part = "%" + word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
+            cursor.execute(_VOCABULARY, {"word": word, "part": part, "limit": _MOST_MEANINGS + 1})
+            words = tuple(sorted(row[0] for row in cursor.fetchall()))
+            found.append(Meaning((), part) if len(words) > _MOST_MEANINGS else Meaning(words))
+    # Signs alone are no word, and nothing is found by them.
+    return tuple(found) or (Meaning(()),)

@@ -1,0 +1,176 @@
+"""How do the documents follow the facts, whoever changes them?
+
+Triggers write each outdated cooperation into ``Outdated`` in the transaction of the change (``agreements.triggers``).
+``freshen`` makes their documents anew and removes the marks. It runs
+
+- before every commit of Django's, in the same transaction (``registry.postgresql``), so that change and documents are
+  seen together;
+- before an answer, when a reader meets a mark: somebody changed the facts without Django, or outside a transaction.
+  Hence no reader is served an old document, whatever the writer forgot.
+
+All runs take one lock, the last of their transaction, and keep it until the commit. So a writer who waits
+for another sees the other's facts when it rebuilds, and of two at one cooperation the last document holds both
+changes; nobody who holds the lock waits for another lock; and revisions are numbered in the order of the commits.
+"""
+
+import datetime
+import functools
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from django.db import connection, transaction
+from django.utils import translation
+from psycopg import sql
+
+from ..models import Cooperation
+from ..models.answers import FIRST, LAST, Answer, Heading, Listed
+from . import headings, words
+
+#: The key of the advisory lock: only ever ask for it last, and only here.
+LOCK = 0x52_45_47_49
+#: So many cooperations are made at once, which bounds the memory.
+BATCH = 500
+LANGUAGE = "nb"
+
+
+def freshen() -> None:
+    """Make the documents of all cooperations that are marked as outdated; does nothing when there are none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM agreements_outdated ORDER BY id LIMIT 1")
+        if cursor.fetchone() is None:
+            return
+    with transaction.atomic(), connection.cursor() as cursor:
+        lock()
+        cursor.execute("DELETE FROM agreements_outdated RETURNING cooperation_id")
+        marked = {row[0] for row in cursor.fetchall()}
+        if not marked:
+            return
+        made = new_revision()
+        ids = sorted(marked - {None})
+        for start in range(0, len(ids), BATCH):
+            write(ids[start : start + BATCH], made)
+
+
+class _Schema:
+    """Whether the tables of the database are those of the code; while they are migrated, they are not."""
+
+    here = False
+    changing = False
+
+
+def pause(**_: object) -> None:
+    """Leave the marks for later: what a migration outdates is made anew when all of them are done."""
+    _Schema.here, _Schema.changing = False, True
+
+
+def resume(**_: object) -> None:
+    """Follow the facts again."""
+    _Schema.changing = False
+
+
+def ready() -> bool:
+    """Tell whether documents can be made: the tables are there, and nobody is changing them."""
+    if not _Schema.here and not _Schema.changing:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT to_regclass('agreements_word') IS NOT NULL")
+            _Schema.here = cursor.fetchone()[0]
+    return _Schema.here
+
+
+def new_revision() -> datetime.datetime:
+    """Add a revision and return its time, which is later than that of every revision before."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO agreements_revision (made) VALUES (greatest(clock_timestamp(), ("
+            "SELECT made + interval '1 microsecond' FROM agreements_revision ORDER BY id DESC LIMIT 1))) RETURNING made"
+        )
+        return cursor.fetchone()[0]
+
+
+@functools.cache
+def edition() -> str:
+    """Return what tells the code that makes documents from any other: where it has changed, all are made anew."""
+    code = Path(__file__).parent.parent
+    shared = (code / "api" / f"{name}.py" for name in ("links", "places", "serializers"))
+    files = (*code.glob("answers/*.py"), *code.glob("models/*.py"), code / "querysets.py", *shared)
+    return hashlib.blake2b(b"".join(path.read_bytes() for path in sorted(files)), digest_size=8).hexdigest()
+
+
+def forget_editions() -> None:
+    """Have everything made anew by ``rebuild``."""
+    Listed.objects.update(edition="")
+
+
+def rebuild() -> Iterator[tuple[int, int]]:
+    """Make anew what is missing, superfluous or of another edition; yield how many are done, and of how many.
+
+    Every batch has a transaction of its own, so that readers and writers wait little, and nothing is done twice.
+    """
+    public = Cooperation.objects.public().values("pk")
+    current = Listed.objects.filter(edition=edition()).values("cooperation_id")
+    wanted = set(Cooperation.objects.public().exclude(pk__in=current).values_list("pk", flat=True))
+    for model in (Listed, Heading, Answer):
+        gone = model.objects.exclude(cooperation_id__in=public).values_list("cooperation_id", flat=True)
+        wanted.update(gone.distinct())
+    ids = sorted(wanted)
+    for start in range(0, len(ids), BATCH):
+        with transaction.atomic():
+            lock()
+            write(ids[start : start + BATCH], new_revision())
+        yield min(start + BATCH, len(ids)), len(ids)
+
+
+def lock() -> None:
+    """Wait until nobody else makes documents, and keep others waiting until the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def write(ids: Sequence[int], made: datetime.datetime) -> None:
+    """Put what the facts say of the cooperations in the place of what is stored; nothing for what is not public."""
+    for model in (Answer, Heading, Listed):
+        model.objects.filter(cooperation_id__in=ids).delete()
+    with translation.override(LANGUAGE):
+        found = list(Cooperation.objects.public().filter(pk__in=ids).with_answer().order_by("pk"))
+        if not found:
+            return
+        spoken = words.split([words.texts(one) for one in found])
+        words.remember({word for each in spoken for word in each})
+        _copy(Listed, (_listed(one, each, made) for one, each in zip(found, spoken, strict=True)))
+        _copy(Heading, (row for one in found for row in heading_rows(one)))
+        _copy(Answer, (row for one in found for row in _documents(one)))
+
+
+def _listed(one: Cooperation, spoken: list[str], made: datetime.datetime) -> tuple:
+    start = one.valid_from or LAST
+    return one.pk, one.slug, one.sort_key, start, one.form, headings.topics(one), spoken, made, edition()
+
+
+def heading_rows(one: Cooperation) -> Iterator[tuple]:
+    """Return the rows of ``Heading`` for a cooperation, in the order of the columns."""
+    life = one.valid_from or FIRST, one.valid_to or LAST
+    for token, role, first, last in headings.rows(one):
+        yield one.pk, token, role, one.sort_key, first, last, *life
+
+
+def _documents(one: Cooperation) -> Iterator[tuple]:
+    # The documents are made by the serializers of the API, whose settings name this module's backend.
+    from .slices import slices
+
+    for each in slices(one):
+        yield one.pk, each.timeless, each.first_day, each.last_day, each.digest, each.content
+
+
+def _copy(model: type, rows: Iterable[tuple]) -> None:
+    """Write rows, given in the order of the model's columns, in the fastest way there is."""
+    fields = [field for field in model._meta.concrete_fields if field.column]
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
+        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(sql.Identifier(f.column) for f in fields)
+    )
+    types = [(field.rel_db_type(connection) or "").partition("(")[0] for field in fields]
+    connection.ensure_connection()
+    with connection.connection.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.set_types(types)
+        for row in rows:
+            copy.write_row(row)

@@ -1,0 +1,172 @@
+"""Do the stored documents answer every question as the facts do: the same rows, word for word, in the same order?"""
+
+import datetime
+import itertools
+import random
+
+import orjson
+import pytest
+from django.http import QueryDict
+
+from agreements.answers import reading
+from agreements.answers.question import Question
+from agreements.answers.slices import Day, StoredLinks
+from agreements.api.serializers import CooperationSerializer
+from agreements.filters import CooperationFilter
+from agreements.models import Cooperation
+
+from . import registers
+
+CHOICES = {
+    "municipality": ["0100", "0201", "0104"],
+    "organisation": ["kommune", "fylke-01-fylkeskommune"],
+    "county": ["01", "02"],
+    "form": ["IKS", "VK"],
+    "task": ["t1", "s1", "s2"],
+    "role": ["host", "owner"],
+    "status": ["planned", "adopted", "active", "notice_given", "winding_up", "ended"],
+    "source": ["k1", "k2"],
+    "ordering": ["name", "-name", "valid_from", "-valid_from", "form,-name", "-form,valid_from"],
+    "on": ["any", *(day.isoformat() for day in registers.DAYS)],
+}
+SEVERAL = {"form", "task", "role", "status"}
+
+
+def asked(**parameters) -> CooperationFilter:
+    data = QueryDict(mutable=True)
+    for name, value in parameters.items():
+        data.setlist(name, value if isinstance(value, list) else [value])
+    found = CooperationFilter(data, queryset=Cooperation.objects.public())
+    assert found.is_valid(), found.errors
+    return found
+
+
+def read(document: bytes) -> dict:
+    return orjson.loads(reading.addressed(document, "http://testserver"))
+
+
+def by_the_facts(question: CooperationFilter) -> list[dict]:
+    """Return the answer as it is computed from the facts, without anything that is stored."""
+    order = question.qs.query.order_by or ["sort_key"]
+    rows = question.qs.with_answer().order_by(*order, "pk")
+    context = {"asked": Day(StoredLinks(), Question.of(question).day, question.on)}
+    return [read(orjson.dumps(CooperationSerializer(row, context=context).data)) for row in rows]
+
+
+def by_the_documents(question: CooperationFilter, batch: int = 200) -> list[dict]:
+    return [read(one) for one in reading.stream(Question.of(question), batch=batch)]
+
+
+def questions(dice: random.Random, number: int):
+    """Yield so many combinations of filters, with up to four at once."""
+    slugs = list(Cooperation.memberships.rel.related_model.objects.values_list("organisation__slug", flat=True))
+    choices = CHOICES | {"organisation": slugs}
+    for _n in range(number):
+        names = dice.sample(list(choices), dice.randrange(5))
+        yield {
+            name: dice.sample(choices[name], dice.randint(1, 2)) if name in SEVERAL else dice.choice(choices[name])
+            for name in {*names, "on"}
+        }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", range(16))
+def test_a_question_has_the_answer_of_the_facts(seed):
+    registers.make(seed, 6)
+    reading.state()
+    for parameters in questions(random.Random(seed), 8):  # noqa: S311
+        question = asked(**parameters)
+        expected = by_the_facts(question)
+        assert by_the_documents(question) == expected, parameters
+        assert reading.count(Question.of(question))[0] == len(expected), parameters
+
+
+@pytest.mark.django_db
+def test_every_filter_alone_has_the_answer_of_the_facts_on_every_day():
+    registers.make(100, 8)
+    reading.state()
+    alone = [
+        {name: value} for name, values in CHOICES.items() if name not in ("on", "organisation") for value in values
+    ]
+    found = 0
+    for parameters, on in itertools.product(alone, ["any", "2020-01-01"]):
+        question = asked(**parameters, on=on)
+        expected = [row.pk for row in question.qs.order_by(*(question.qs.query.order_by or ["sort_key"]), "pk")]
+        assert [row["id"] for row in by_the_documents(question)] == expected, (parameters, on)
+        found += len(expected)
+    assert found > 50
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("ordering", CHOICES["ordering"])
+def test_a_list_read_in_pages_is_the_whole_list(ordering):
+    registers.make(7, 16)
+    question = asked(ordering=ordering, on="any")
+    whole = [row["id"] for row in by_the_facts(question)]
+    assert [row["id"] for row in by_the_documents(question, batch=3)] == whole
+    back, position = [], reading.page(Question.of(question), 200).last
+    while True:
+        part = reading.page(Question.of(question), 3, position, backwards=True)
+        back = [read(one)["id"] for one in part.documents] + back
+        position = part.first
+        if not part.before:
+            break
+    assert [*back, whole[-1]] == whole
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "words",
+    [
+        "legevakt",
+        "LEGEVAKT",
+        "vakt",
+        "a",
+        "karasjohka",
+        "kárášjohka ost",
+        "Øst",
+        "vann",
+        "brann renov",
+        "suohkan",
+        "t1",
+    ],
+)
+def test_words_find_what_the_facts_find(words):
+    registers.make(3)
+    reading.state()
+    found = {row["id"] for row in by_the_documents(asked(q=words, on="any"))}
+    assert found == set(asked(q=words, on="any").qs.values_list("pk", flat=True))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("words", "there"),
+    [
+        ("barnevern", True),  # stored as «barnevernet»
+        ("barnevernets", True),
+        ("legevagt", True),
+        ("drift av legevakter", True),
+        ("50%", True),
+        ("%", False),
+        ("a_b", True),
+        ("«ikt»", True),
+        ("finnes-ikke", False),
+        ("zzzzzz", False),
+        ("\\", False),
+        ("'; DROP TABLE agreements_word; --", False),
+    ],
+)
+def test_a_search_forgives_inflection_misspelling_and_signs(words, there):
+    registers.make(3)
+    reading.state()
+    assert bool(by_the_documents(asked(q=words, on="any"))) is there
+
+
+@pytest.mark.django_db
+def test_a_question_may_be_asked_again_on_another_day():
+    registers.make(4)
+    reading.state()
+    question = asked(municipality="0100", on="2020-01-01")
+    later = Question.of(question).on(datetime.date(2024, 1, 1))
+    expected = by_the_documents(asked(municipality="0100", on="2024-01-01"))
+    assert [read(one) for one in reading.stream(later)] == expected
