@@ -71,16 +71,16 @@ def sql(statement: str):
     return change
 
 
-def copy_members():
-    with connection.connection.cursor() as cursor:
-        cursor.execute("SELECT c.id, o.id FROM agreements_cooperation c, municipalities_organisation o LIMIT 30")
-        pairs = cursor.fetchall()
-        with cursor.copy(
-            "COPY agreements_membership (cooperation_id, organisation_id, role, covers, share_note,"
-            " valid_from_precision, valid_to_precision, note, position) FROM STDIN"
-        ) as copy:
-            for pair in pairs:
-                copy.write_row((*pair, "funder", "", "", "day", "day", "", 0))
+def copy_tasks():
+    CooperationTask.objects.all().delete()
+    writing.freshen()
+    task, cooperations = Task.objects.first(), list(Cooperation.objects.all())
+    with (
+        connection.connection.cursor() as cursor,
+        cursor.copy("COPY agreements_cooperationtask (cooperation_id, task_id, position) FROM STDIN") as copy,
+    ):
+        for one in cooperations:
+            copy.write_row((one.pk, task.pk, 0))
 
 
 def bulk_create():
@@ -110,7 +110,7 @@ WAYS = {
     "member role": sql("UPDATE agreements_membership SET role = 'funder' WHERE role = 'host'"),
     "member life": update(Membership, valid_from=None, valid_to=datetime.date(2023, 6, 1)),
     "member gone": remove(Membership, role="owner"),
-    "members copied": copy_members,
+    "tasks copied": copy_tasks,
     "task": update(Task, name_nb="Annet"),
     "task code": sql("UPDATE agreements_task SET code = code || '-x'"),
     "sector": sql("UPDATE agreements_task SET parent_id = NULL"),
