@@ -71,7 +71,10 @@ class CooperationQuerySet(ValidityQuerySet):
 
     def with_answer(self) -> "CooperationQuerySet":
         """Prefetch all that the public JSON of cooperations and their place in lists depend on."""
+        from .models import Document
+
         return self.with_details().prefetch_related(
+            Prefetch("agreements__documents", Document.objects.public(), to_attr="public_documents"),
             Prefetch("parts", self.model.objects.public()),
             "organs",
             "group_statements__county",

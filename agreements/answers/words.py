@@ -47,6 +47,8 @@ def texts(cooperation: Cooperation) -> tuple[str, str]:
             other += [task.name_nb, task.name_nn, task.name_en]
     for member in cooperation.memberships.all():
         other += [member.organisation.name, *(name.name for name in member.organisation.names.all())]
+    for agreement in cooperation.agreements.all():
+        other += [document.text for document in agreement.public_documents]
     return f"{cooperation.name} {cooperation.short_name}", " ".join(dict.fromkeys(other))
 
 

@@ -16,7 +16,7 @@ OF_CITATIONS = """
     SELECT cooperation_id FROM {rows} WHERE cooperation_id IS NOT NULL
     UNION SELECT m.cooperation_id FROM agreements_membership m JOIN {rows} r ON m.id = r.membership_id
 """
-OF_DECISIONS = "SELECT a.cooperation_id FROM agreements_agreement a JOIN {rows} r ON a.id = r.agreement_id"
+OF_AGREEMENTS = "SELECT a.cooperation_id FROM agreements_agreement a JOIN {rows} r ON a.id = r.agreement_id"
 OF_SOURCES = """
     SELECT coalesce(c.cooperation_id, m.cooperation_id)
     FROM agreements_citation c JOIN {rows} r ON c.source_id = r.id
@@ -39,7 +39,8 @@ SHOWN = {
     "agreements_groupstatement": OF_COOPERATION,
     "agreements_organ": OF_COOPERATION,
     "agreements_agreement": OF_COOPERATION,  # its decisions make the status
-    "agreements_decision": OF_DECISIONS,
+    "agreements_decision": OF_AGREEMENTS,
+    "agreements_document": OF_AGREEMENTS,
     "agreements_notice": OF_COOPERATION,
     "agreements_citation": OF_CITATIONS,
     "agreements_source": OF_SOURCES,
@@ -53,7 +54,6 @@ SHOWN = {
 SHOWN_ELSEWHERE = [
     "agreements_assemblydecision",
     "agreements_costpart",
-    "agreements_document",
     "agreements_loan",
     "agreements_clause",
     "agreements_legalprofile",
