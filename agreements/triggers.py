@@ -42,7 +42,7 @@ OF_COOPERATION = "SELECT cooperation_id FROM {rows}"
 
 
 def of_organisations(organisations: str) -> str:
-    """Return the query for the cooperations in which organisations appear: as member, leaving, as own body or responsible.
+    """Return the query for the cooperations that show organisations: as member, own body, responsible, or leaving.
 
     ``organisations`` is a query for ``id``, with ``{rows}`` where the changed rows stand.
     """
