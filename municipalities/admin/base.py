@@ -220,7 +220,7 @@ class RegisterAdmin(VersionPages, ObjectRights, SafeRelations, admin.ModelAdmin)
         info = self.opts.app_label, self.opts.model_name
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Slettet mens du skrev: %(name)s") % {"name": self._name_of_deleted(pk)},
+            "title": _("Slettet mens du skrev"),  # unnamed: she may not be one who sees what is deleted
             "typed": typed(self, request),
             "history_url": reverse("admin:{}_{}_history".format(*info), args=[quote(pk)]),
             "opts": self.opts,
