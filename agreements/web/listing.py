@@ -18,6 +18,7 @@ from ..filters import ANY, STATUSES, CooperationFilter
 from ..insight.participation import in_charge, main_task
 from ..models import Cooperation, CooperationTask, Form, Membership, Role, Task
 from . import lookup
+from .choices import sectors
 
 PAGE_SIZE = 50
 #: The parameters of the list, in the order in which the active ones are shown.
@@ -260,11 +261,7 @@ class Listing:
     @cached_property
     def sectors(self) -> list[tuple[Task, list[Task]]]:
         """Return the taxonomy for the choice of a task."""
-        children: dict[int, list[Task]] = {}
-        tasks = list(Task.objects.all())
-        for task in tasks:
-            children.setdefault(task.parent_id, []).append(task)
-        return [(sector, children.get(sector.pk, [])) for sector in children.get(None, [])]
+        return sectors()
 
     @property
     def task(self) -> str:

@@ -32,6 +32,7 @@ from ..querysets import public_organisations
 from ..rules import RULES_AS_OF, Outcome, Severity, findings
 from ..rules.gather import facts_of, with_legal_facts
 from . import lookup
+from .choices import municipality_names
 from .listing import Listing, rows, with_row_details
 from .map import member_map
 from .members import Members
@@ -58,7 +59,7 @@ def front(request: HttpRequest) -> HttpResponse:
             "municipality_count": taking_part.aggregate(n=Count("organisation", distinct=True))["n"],
             "forms": forms,
             "sectors": [(sector, count) for sector, count, _tasks in _task_counts(valid) if count],
-            "municipality_names": _municipality_names(today),
+            "municipality_names": municipality_names(today),
         },
     )
 
@@ -67,7 +68,7 @@ def front(request: HttpRequest) -> HttpResponse:
 def cooperation_list(request: HttpRequest) -> HttpResponse:
     """List cooperations by search and filters; what cannot be understood is said beside its field."""
     listing = Listing(request.GET)
-    context = {"listing": listing, "municipality_names": _municipality_names(timezone.localdate())}
+    context = {"listing": listing, "municipality_names": municipality_names(timezone.localdate())}
     return render(request, "agreements/cooperation_list.html", context, status=listing.status)
 
 
@@ -149,7 +150,7 @@ def municipality_list(request: HttpRequest) -> HttpResponse:
         "letters": _by_letter(municipalities, day),
         "count": len(municipalities),
         "suggested": lookup.municipalities_like(text) if text and not municipalities else [],
-        "municipality_names": _municipality_names(today),
+        "municipality_names": municipality_names(today),
     }
     return render(request, "agreements/municipality_list.html", context, status=200 if found.is_valid() else 400)
 
@@ -370,12 +371,6 @@ def _task_counts(cooperations: QuerySet[Cooperation]) -> list[tuple[Task, int, l
         (sector, by_sector.get(sector.pk, 0), [(task, by_task.get(task.pk, 0)) for task in tasks.get(sector.pk, [])])
         for sector in tasks.get(None, [])
     ]
-
-
-def _municipality_names(day: datetime.date) -> list[str]:
-    """Return the names that a reader can choose among, those of the same name with their county."""
-    names = MunicipalityNumber.objects.valid_on(day).values_list("name", "label")
-    return sorted((label or name for name, label in names), key=norwegian_sort_key)
 
 
 def _by_letter(municipalities: Iterable[Municipality], day: datetime.date) -> list[tuple[str, list]]:

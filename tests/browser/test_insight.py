@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_pages import RULES, axe_faults, open_page
+from tests.browser.test_pages import open_page, page_faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -26,18 +26,7 @@ PAGES = {
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_axe_finds_nothing_and_nothing_sticks_out(browser, live_server, register, width):
-    faults = []
-    for name, address in PAGES.items():
-        page = open_page(browser, live_server.url + address, width=width)
-        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        faults += [(name, *fault) for fault in axe_faults(page, {"type": "tag", "values": RULES})]
-        page.emulate_media(color_scheme="dark")  # which changes nothing but colours
-        faults += [(name, "dark", *fault) for fault in axe_faults(page, {"type": "rule", "values": ["color-contrast"]})]
-        sticking_out = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if sticking_out:
-            faults.append((name, f"{sticking_out} px wider than the window"))
-        page.context.close()
-    assert faults == []
+    assert page_faults(browser, live_server.url, PAGES, width) == []
 
 
 def test_a_hexagon_is_reached_by_keyboard_and_leads_to_the_municipality(browser, live_server, register):

@@ -50,9 +50,14 @@ def open_page(browser: Browser, address: str, *, width: int = 1280, theme: str =
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_axe_finds_nothing_and_nothing_sticks_out(browser, live_server, register, width):
+    assert page_faults(browser, live_server.url, PAGES, width) == []
+
+
+def page_faults(browser: Browser, site: str, pages: dict[str, str], width: int) -> list[tuple]:
+    """Return what axe finds on pages in a window of a width, in both themes, and what sticks out of it."""
     faults = []
-    for name, address in PAGES.items():
-        page = open_page(browser, live_server.url + address, width=width)
+    for name, address in pages.items():
+        page = open_page(browser, site + address, width=width)
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
         faults += [(name, *fault) for fault in axe_faults(page, {"type": "tag", "values": RULES})]
         page.emulate_media(color_scheme="dark")  # which changes nothing but colours
@@ -61,7 +66,7 @@ def test_axe_finds_nothing_and_nothing_sticks_out(browser, live_server, register
         if sticking_out:
             faults.append((name, f"{sticking_out} px wider than the window"))
         page.context.close()
-    assert faults == []
+    return faults
 
 
 def axe_faults(page: Page, rules: dict[str, object]) -> list[tuple[str, str]]:
