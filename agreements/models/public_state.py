@@ -99,7 +99,7 @@ COOPERATION = Kind(
         "memberships": Rows(
             "agreements_membership",
             "id organisation_id role group_id covers ownership_numerator ownership_denominator liability_numerator "
-            "liability_denominator share_note valid_from valid_from_precision valid_to valid_to_precision note "
+            "liability_denominator share_note valid_from valid_from_precision valid_to valid_to_precision purpose note "
             "position",
             "{me}.cooperation_id = {up}.id",
             {"citations": Rows("agreements_citation", CITATIONS, "{me}.membership_id = {up}.id")},
