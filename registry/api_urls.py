@@ -4,7 +4,7 @@ from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
 
 from agreements.api import changes, viewsets
-from agreements.api.errors import UnknownAddress
+from agreements.api.errors import ProblemView, UnknownAddress
 from agreements.api.schema import DocsView, SchemaView
 
 app_name = "api"
@@ -23,6 +23,8 @@ urlpatterns = [
     path("docs/", DocsView.as_view(), name="docs"),
     path("changes/", changes.Changes.as_view(), name="changes"),
     path("changes.atom", changes.ChangesFeed.as_view(), name="changes-feed"),
+    path("problems/", ProblemView.as_view(), name="problems"),
+    path("problems/<str:name>/", ProblemView.as_view(), name="problem"),
     *router.urls,
     # Only with a slash at the end: an address that lacks it is sent on to the one that has it.
     re_path(r"[\s\S]*/$", UnknownAddress.as_view(), name="unknown"),

@@ -255,6 +255,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "agreements.api.errors.answer",
     "UNAUTHENTICATED_USER": None,
 }
 
@@ -266,6 +267,7 @@ SPECTACULAR_SETTINGS = {
         "Ukjente parametere og ugyldige verdier gir 400 med melding for hver parameter. Tekster følger Accept-Language."
     ),
     "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     # The page of documentation uses our own copy of Swagger UI and sends nothing to others.

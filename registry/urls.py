@@ -15,3 +15,8 @@ urlpatterns = [
         prefix_default_language=False,
     ),
 ]
+
+# The API tells also these in JSON.
+handler400 = "agreements.api.errors.bad_request"
+handler404 = "agreements.api.errors.not_found"
+handler500 = "agreements.api.errors.server_error"

@@ -6,17 +6,17 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import APIException, ValidationError
-from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ..exchange import atom, stream
 from ..filters import MunicipalityFilter
 from ..models import Change, Task
-from .errors import BAD_ACCEPT, BAD_METHOD, BAD_REQUEST, DetailSerializer
+from .errors import problems
 from .parameters import FilterSetBackend, StrictParameters, check, given, read_whole_number
 
 AFTER, LIMIT, WAIT = "after", "limit", "wait"
@@ -214,16 +214,7 @@ class Changes(StreamView):
         operation_id="changes",
         tags=["changes"],
         parameters=_parameters(AFTER, LIMIT, WAIT),
-        responses={
-            200: PageSerializer,
-            400: BAD_REQUEST,
-            405: BAD_METHOD,
-            406: BAD_ACCEPT,
-            410: OpenApiResponse(
-                DetailSerializer,
-                gettext_lazy("Markøren er fra før registeret ble satt tilbake fra en sikkerhetskopi; begynn på nytt."),
-            ),
-        },
+        responses={200: PageSerializer, **problems(400, 405, 406, 410)},
     )
     def get(self, request: Request) -> Response:
         """Return the events after the cursor, waiting for the first where that is asked for."""
@@ -267,12 +258,7 @@ class ChangesFeed(StreamView):
         operation_id="changes_feed",
         tags=["changes"],
         parameters=_parameters(),
-        responses={
-            (200, "application/atom+xml"): OpenApiTypes.STR,
-            (400, "application/json"): BAD_REQUEST,
-            (405, "application/json"): BAD_METHOD,
-            (406, "application/json"): BAD_ACCEPT,
-        },
+        responses={(200, "application/atom+xml"): OpenApiTypes.STR, **problems(400, 405, 406)},
     )
     def get(self, request: Request) -> Response:
         """Return the feed."""
@@ -283,9 +269,3 @@ class ChangesFeed(StreamView):
             title=_("Endringer i registeret over interkommunalt samarbeid"),
         )
         return Response(feed)
-
-    def handle_exception(self, exc: Exception) -> Response:
-        """Tell faults in JSON, as all else in the API does."""
-        response = super().handle_exception(exc)
-        self.request.accepted_renderer, self.request.accepted_media_type = JSONRenderer(), "application/json"
-        return response

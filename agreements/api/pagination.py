@@ -141,7 +141,7 @@ class Pages(BasePagination):
 
     def get_paginated_response_schema(self, schema: dict) -> dict:
         """Describe the envelope of a list."""
-        link = {"type": "string", "format": "uri", "nullable": True}
+        link = {"type": ["string", "null"], "format": "uri"}
         return {
             "type": "object",
             "required": ["next", "previous", "results"],

@@ -20,11 +20,10 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 
-from .errors import BAD_ACCEPT, BAD_METHOD, BAD_REQUEST, NO_SUCH_PAGE, NO_SUCH_THING
+from .errors import problems
 from .parameters import ON_DESCRIPTION, ON_SCHEMA, NoParameters, check, given
 
 ON = OpenApiParameter("on", ON_SCHEMA, OpenApiParameter.QUERY, description=ON_DESCRIPTION)
-_OTHER_ERRORS = {405: BAD_METHOD, 406: BAD_ACCEPT}
 
 
 def documented(
@@ -49,13 +48,13 @@ def documented(
             list=extend_schema(
                 summary=summaries[0],
                 description=listing,
-                responses={200: serializer(many=True), 400: BAD_REQUEST, 404: NO_SUCH_PAGE, **_OTHER_ERRORS},
+                responses={200: serializer(many=True), **problems(400, 405, 406)},
             ),
             retrieve=extend_schema(
                 summary=summaries[1],
                 description=detail,
                 parameters=parameters,
-                responses={200: serializer, 400: BAD_REQUEST, 404: NO_SUCH_THING, **_OTHER_ERRORS},
+                responses={200: serializer, **problems(400, 404, 405, 406)},
             ),
         )(viewset)
 

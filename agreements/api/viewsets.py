@@ -41,7 +41,7 @@ from ..querysets import public_organisations
 from ..rules import findings
 from ..rules.gather import facts_of, with_legal_facts
 from . import conditional, stored
-from .errors import BAD_ACCEPT, BAD_METHOD, BAD_REQUEST, NO_SUCH_THING
+from .errors import problems
 from .links import Links, site
 from .pagination import PARAMETERS, Pages, Wanted
 from .parameters import FilterSetBackend, NoParameters, OnDay, StrictParameters, check, given
@@ -209,13 +209,7 @@ class CooperationViewSet(RegisterViewSet):
             ),
             ON,
         ],
-        responses={
-            200: FindingSerializer(many=True),
-            400: BAD_REQUEST,
-            404: NO_SUCH_THING,
-            405: BAD_METHOD,
-            406: BAD_ACCEPT,
-        },
+        responses={200: FindingSerializer(many=True), **problems(400, 404, 405, 406)},
     )
     @action(detail=True, pagination_class=None)
     def findings(self, request: Request, slug: str) -> Response:
@@ -376,7 +370,7 @@ class Root(StrictParameters):
         description=gettext_lazy("Adressene til alt som finnes i API-et."),
         operation_id="root",
         tags=["root"],
-        responses={200: RootSerializer, 400: BAD_REQUEST, 405: BAD_METHOD, 406: BAD_ACCEPT},
+        responses={200: RootSerializer, **problems(400, 405, 406)},
     )
     def get(self, request: Request) -> Response:
         """Return the addresses of all lists."""

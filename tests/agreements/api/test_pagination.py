@@ -191,7 +191,7 @@ def test_a_cursor_with_one_letter_changed_is_refused(client, ask, three):
 def test_a_cursor_of_another_question_is_refused(client, ask, three, change):
     response = client.get(f"{ask('cooperations/', page_size='1')['next']}&{change}")
     assert response.status_code == 400
-    assert response.json() == REFUSED
+    assert response.json()["errors"] == REFUSED
 
 
 def test_a_cursor_of_another_list_is_refused(ask, three):

@@ -98,7 +98,7 @@ def test_all_faults_are_told_at_once(ask):
 def test_a_parameter_given_twice_is_refused(client, db):
     response = client.get("/api/v1/cooperations/?on=2024-01-01&on=2023-01-01")
     assert response.status_code == 400
-    assert response.json() == {"on": ["Parameteren er gitt flere ganger; gi én verdi."]}
+    assert response.json()["errors"] == {"on": ["Parameteren er gitt flere ganger; gi én verdi."]}
 
 
 def test_a_choice_given_twice_takes_both(client, db):
@@ -140,7 +140,7 @@ def test_a_nul_in_the_name_of_a_parameter_is_refused(ask):
 def test_an_odd_key_is_not_found(client, db, name, key):
     response = client.get(f"/api/v1/{name}/{key}/")
     assert response.status_code == 404
-    assert set(response.json()) == {"detail"}
+    assert response.json()["type"] == "http://testserver/api/v1/problems/not-found/"
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,8 @@ def test_the_format_cannot_be_chosen_by_a_parameter(ask):
 
 @pytest.mark.parametrize("name", ALL_LISTS)
 def test_an_unknown_key_is_not_found_in_json(ask, name):
-    assert ask(f"{name}/finnes-ikke/", expect=404) == {"detail": "Fant ingenting offentlig med nøkkelen «finnes-ikke»."}
+    answer = ask(f"{name}/finnes-ikke/", expect=404)
+    assert answer["detail"] == "Fant ingenting offentlig med nøkkelen «finnes-ikke»."
 
 
 @pytest.mark.parametrize("path", ["foo/", "cooperations/a/b/", "cooperations//", "//", "docs/x/"])
@@ -181,7 +182,7 @@ def test_an_unknown_address_is_not_found_in_json(ask, path):
 def test_the_api_can_only_be_read(client, drammen, method, path):
     response = getattr(client, method)(f"/api/v1/{path}", data="{}", content_type="application/json")
     assert response.status_code == 405
-    assert set(response.json()) == {"detail"}
+    assert response.json()["type"] == "http://testserver/api/v1/problems/method-not-allowed/"
     assert "GET" in response["Allow"]
 
 
@@ -205,7 +206,8 @@ def test_options_tells_what_is_allowed(client, db):
 def test_only_json_is_given(client, db):
     response = client.get("/api/v1/cooperations/", headers={"accept": "text/csv"})
     assert response.status_code == 406
-    assert set(response.json()) == {"detail"}
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["type"] == "http://testserver/api/v1/problems/not-acceptable/"
 
 
 @pytest.mark.parametrize(
