@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from agreements.api import errors
+
 #: Room beside a document for the other fields of its form and the multipart wrapping.
 ROOM_BYTES = 1 << 20
 
@@ -25,6 +27,8 @@ def limit_bodies(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
             length = 0
         if length <= (settings.MAX_DOCUMENT_MB << 20) + ROOM_BYTES:
             return get_response(request)
+        if request.path_info.startswith(errors.PREFIX):
+            return errors.problem(request, 413)
         return render(request, "413.html", {"limit": settings.MAX_DOCUMENT_MB}, status=413)
 
     return middleware
