@@ -13,10 +13,11 @@ NOT_PUBLIC = {
         "publication",  # only what is published is shown
         "confirmed_by",  # a person's name (law.md GDPR-02)
         "due_on",  # the register's own reminder
-        "confirm_every",
+        "confirm_every",  # and how often it comes
         "sort_key",
         "umbrella_id",  # shown when the umbrella is public
     },
+    "agreements_membership": {"purpose"},  # a draft until the council has adopted the eierskapsmelding it is for
     "agreements_agreement": {"note"},  # the coordinator's own
     "municipalities_organisation": {"sort_key"},
     "municipalities_county": {"sort_key"},
