@@ -102,6 +102,8 @@ def write(folder: Path, place: stream.Position, valid_on: datetime.date | None =
             "files": _finish(folder),
         }
         _write_json(folder / MANIFEST, manifest)
+        # It has only read, and what a commit does besides (registry.postgresql) would have to write.
+        transaction.set_rollback(True)
     return manifest
 
 

@@ -17,7 +17,6 @@ NOT_PUBLIC = {
         "sort_key",
         "umbrella_id",  # shown when the umbrella is public
     },
-    "agreements_membership": {"purpose"},  # a draft until the council has adopted the eierskapsmelding it is for
     "agreements_agreement": {"note"},  # the coordinator's own
     "municipalities_organisation": {"sort_key"},
     "municipalities_county": {"sort_key"},
