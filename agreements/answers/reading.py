@@ -73,7 +73,16 @@ def state() -> State:
 
 def page(question: Question, size: int, position: Sequence | None = None, *, backwards: bool = False) -> Page:
     """Return up to ``size`` documents after a position, or before it."""
-    found, rows = _fresh(*statement(question, size + 1, position, backwards=backwards))
+    query = question.sql(position, size + 1, backwards=backwards)
+    keys = len(question.order)
+    # The documents are fetched for the rows of the page only, and in its order.
+    by = ", ".join(f"p.k{n}{' DESC' if falls != backwards else ''}" for n, (_name, falls) in enumerate(question.order))
+    text = (
+        f"SELECT r.revision, r.made, o.mark, d.content, {', '.join(f'p.k{n}' for n in range(keys))} "
+        f"FROM (SELECT) AS here LEFT JOIN ({_STATE}) ON true LEFT JOIN ({query.text}) AS p ON true "
+        f"LEFT JOIN {_ANSWER.format(cooperation=f'p.k{keys - 1}')} ON true ORDER BY {by}"
+    )
+    found, rows = _fresh(text, [*query.values, question.on_any, question.day])
     rows = [row for row in rows if row[3] is not None]
     more, rows = len(rows) > size, rows[:size]
     if backwards:
@@ -88,25 +97,6 @@ def page(question: Question, size: int, position: Sequence | None = None, *, bac
         before=more if backwards else position is not None,
         beyond=position is not None if backwards else more,
     )
-
-
-def statement(
-    question: Question, limit: int, position: Sequence | None = None, *, backwards: bool = False
-) -> tuple[str, list]:
-    """Return the statement for the rows of a page, and its values.
-
-    The documents are fetched for the rows of the page only, and in its order.
-    """
-    query = question.sql(position, limit, backwards=backwards)
-    keys = [f"p.k{n}" for n in range(len(question.order))]
-    falling = [falls != backwards for _name, falls in question.order]
-    by = ", ".join(f"{key} DESC" if falls else key for key, falls in zip(keys, falling, strict=True))
-    text = (
-        f"SELECT r.revision, r.made, o.mark, d.content, {', '.join(keys)} "
-        f"FROM (SELECT) AS here LEFT JOIN ({_STATE}) ON true LEFT JOIN ({query.text}) AS p ON true "
-        f"LEFT JOIN {_ANSWER.format(cooperation=keys[-1])} ON true ORDER BY {by}"
-    )
-    return text, [*query.values, question.on_any, question.day]
 
 
 def count(question: Question) -> tuple[int, State]:

@@ -1,8 +1,8 @@
 """What is the public JSON of a cooperation, on every day that there is?"""
 
 import datetime
+import functools
 import hashlib
-import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -58,40 +58,35 @@ def slices(cooperation: Cooperation) -> Iterator[Slice]:
 
     The cooperation comes from ``with_answer()``. What is equal on days that follow each other is one slice.
     """
-    kept: dict = {}
     for timeless in (False, True):
-        yield from _merged(timeless, _contents(cooperation, timeless, kept))
+        yield from _merged(timeless, _contents(cooperation, timeless))
 
 
 def content_on(cooperation: Cooperation, day: datetime.date, *, timeless: bool = False) -> bytes:
     """Return the document of one day, made from the facts alone."""
-    return orjson.dumps(_asked(day, timeless).to_representation(cooperation))
+    serializer = _serializer()
+    serializer.context["asked"] = Day(StoredLinks(), day, None if timeless else day)
+    return orjson.dumps(serializer.to_representation(cooperation))
 
 
-class _Tools(threading.local):
-    """What is used again and again by one thread: to make it costs more than to use it."""
-
-    def __init__(self) -> None:
-        self.serializer = CooperationSerializer(context={})
-        self.links = StoredLinks()
+@functools.cache
+def _serializer() -> CooperationSerializer:
+    """Return one to be used again and again: to make one costs more than to use it."""
+    return CooperationSerializer(context={})
 
 
-_tools = _Tools()
-
-
-def _asked(day: datetime.date, timeless: bool, kept: dict | None = None) -> CooperationSerializer:
-    """Return the serializer, ready for a day; what it writes of a member once is kept."""
-    context = {"asked": Day(_tools.links, day, None if timeless else day), "kept": kept}
-    _tools.serializer.context.update(context)
-    return _tools.serializer
-
-
-def _contents(cooperation: Cooperation, timeless: bool, kept: dict) -> Iterator[tuple[datetime.date, bytes]]:
+def _contents(cooperation: Cooperation, timeless: bool) -> Iterator[tuple[datetime.date, bytes]]:
     """Return each turning day with the document from then on."""
+    context: dict = {"kept": {}}
+    serializer = CooperationSerializer(context=context)
+    links = StoredLinks()
     whole: dict = {}
     for day in (FIRST, *turning_days(cooperation, timeless=timeless)):
-        serializer = _asked(day, timeless, kept)
-        whole |= serializer.of_the_day(cooperation) if whole else serializer.to_representation(cooperation)
+        context["asked"] = Day(links, day, None if timeless else day)
+        if whole:
+            whole |= serializer.of_the_day(cooperation)
+        else:
+            whole = serializer.to_representation(cooperation)
         yield day, orjson.dumps(whole)
 
 

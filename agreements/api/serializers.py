@@ -4,7 +4,6 @@ from collections import Counter
 from fractions import Fraction
 
 import orjson
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -19,18 +18,6 @@ FROM_TEXT = _(
     "Starten slik den er kjent, på leserens språk: «2012/13», «senest 1. januar 2023»; null når den er ukjent."
 )
 TO_TEXT = _("Slutten slik den er kjent, på leserens språk; null når den er ukjent eller åpen.")
-
-
-class Label(serializers.CharField):
-    """A stored choice in words; Django's ``get_…_display`` puts all choices into words to find one."""
-
-    def __init__(self, choices: type[models.TextChoices], **kwargs):
-        self.choices = choices
-        super().__init__(**kwargs)
-
-    def to_representation(self, value: str) -> str:
-        """Return the words, in the reader's language."""
-        return str(self.choices(value).label)
 
 
 class Precision(serializers.ChoiceField):
@@ -96,7 +83,7 @@ class MembershipSerializer(serializers.Serializer):
     id = serializers.IntegerField(help_text=_("Registerets eget nummer for medlemskapet."))
     organisation = OrganisationRefSerializer(help_text=_("Den som er med."))
     role = serializers.ChoiceField(choices=Role.choices, help_text=_("Rolle. En med flere roller har én rad for hver."))
-    role_name = Label(Role, source="role", help_text=_("Rolle i ord, på leserens språk."))
+    role_name = serializers.CharField(source="get_role_display", help_text=_("Rolle i ord, på leserens språk."))
     ownership_share = ShareSerializer(allow_null=True, help_text=_("Eierandel; null når den er ukjent."))
     liability_share = ShareSerializer(
         allow_null=True,
@@ -143,7 +130,7 @@ class GroupStatementSerializer(serializers.Serializer):
 
     wording = serializers.CharField(help_text=_("Gruppen i ord, f.eks. «alle kommuner i Agder»."))
     role = serializers.ChoiceField(choices=Role.choices, help_text=_("Rollen gruppen har."))
-    role_name = Label(Role, source="role", help_text=_("Rolle i ord, på leserens språk."))
+    role_name = serializers.CharField(source="get_role_display", help_text=_("Rolle i ord, på leserens språk."))
     count = serializers.IntegerField(
         allow_null=True, help_text=_("Antallet kilden oppgir; null når den ikke gjør det.")
     )
@@ -178,7 +165,7 @@ class OrganSerializer(serializers.Serializer):
 
     name = serializers.CharField(help_text=_("Navn."))
     kind = serializers.ChoiceField(choices=Organ.Kind.choices, help_text=_("Type organ."))
-    kind_name = Label(Organ.Kind, source="kind", help_text=_("Type i ord, på leserens språk."))
+    kind_name = serializers.CharField(source="get_kind_display", help_text=_("Type i ord, på leserens språk."))
     note = serializers.CharField(help_text=_("Hvem som sitter der, og hva organet gjør; kan være tomt."))
 
 
@@ -221,7 +208,7 @@ class RelativeFields(serializers.Serializer):
     """How one cooperation followed another."""
 
     kind = serializers.ChoiceField(choices=CooperationRelation.Kind.choices, help_text=_("Hva som skjedde."))
-    kind_name = Label(CooperationRelation.Kind, source="kind", help_text=_("Hva som skjedde, på leserens språk."))
+    kind_name = serializers.CharField(source="get_kind_display", help_text=_("Hva som skjedde, på leserens språk."))
     note = serializers.CharField(help_text=_("Merknad; tomt når det ikke er noen."))
 
 
@@ -262,7 +249,7 @@ class CooperationSerializer(serializers.Serializer):
     form = serializers.ChoiceField(
         choices=Form.choices, help_text=_("Form. UNKNOWN: kilden sier ikke hvilken; det gjettes aldri.")
     )
-    form_name = Label(Form, source="form", help_text=_("Form i ord, på leserens språk."))
+    form_name = serializers.CharField(source="get_form_display", help_text=_("Form i ord, på leserens språk."))
     form_as_stated = serializers.CharField(help_text=_("Formen med kildens ord; tom når kilden ikke sier noe."))
     status = serializers.SerializerMethodField(
         help_text=_(

@@ -23,7 +23,7 @@ from ..models import Change
 from ..models.public_state import KINDS
 from . import stream
 from .dataset_tables import OBJECTS, Names, tables, valid_part
-from .dump_files import Csv, JsonLines, Sqlite, Tables, Turtle, checksum, compress, write_parquet
+from .dump_files import Csv, JsonLines, Parquet, Sqlite, Tables, Turtle, checksum, compress
 from .dump_schema import data_package, json_schema
 
 #: Folder of the newest data set under ``settings.DATA_DIR``: a symbolic link that is switched when a new one is whole.
@@ -86,7 +86,7 @@ def write(folder: Path, place: stream.Position, valid_on: datetime.date | None =
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         all_tables = tables()
         names = Names(settings.SITE_URL)
-        _write_objects(folder, place, valid_on, names, all_tables)
+        counts = _write_objects(folder, place, valid_on, names, all_tables)
         (folder / "schemas").mkdir()
         for kind, name in OBJECTS.items():
             _write_json(folder / "schemas" / f"{name}.schema.json", json_schema(kind))
@@ -99,18 +99,17 @@ def write(folder: Path, place: stream.Position, valid_on: datetime.date | None =
             "known_at": known.astimezone(datetime.UTC).isoformat() if known else None,
             "valid_on": valid_on.isoformat() if valid_on else None,
             "changes_after": str(place),
-            "files": _finish(folder),
+            "files": _finish(folder, counts),
         }
         _write_json(folder / MANIFEST, manifest)
-        # It has only read, and what a commit does besides (registry.postgresql) would have to write.
-        transaction.set_rollback(True)
     return manifest
 
 
-def _write_objects(folder, place, valid_on, names, all_tables) -> None:
-    """Write every object in every format."""
+def _write_objects(folder, place, valid_on, names, all_tables) -> dict[str, int]:
+    """Write every object in every format; return how many objects of each kind, and rows in each table."""
     formats = [form(folder / name, all_tables.values()) for name, form in _TABLE_FORMATS.items()]
     writers = [JsonLines(folder / "jsonl"), Turtle(folder / "ttl", names), Tables(all_tables, names, formats)]
+    counts = dict.fromkeys([*KINDS, *all_tables], 0)
     # Organisations first: the tables of the others name them.
     for kind in sorted(KINDS, key=lambda kind: kind != "organisation"):
         for whole in objects_at(place, kind):
@@ -119,14 +118,15 @@ def _write_objects(folder, place, valid_on, names, all_tables) -> None:
                 names.organisations[whole["id"]] = whole["slug"], whole["name"]
             if state is None:
                 continue
+            counts[kind] += 1
             for writer in writers:
                 writer.add(kind, state)
     for writer in writers:
         writer.close()
-    write_parquet(folder, all_tables.values())
+    return counts
 
 
-_TABLE_FORMATS = {"csv": Csv, "sqlite": Sqlite}
+_TABLE_FORMATS = {"csv": Csv, "parquet": Parquet, "sqlite": Sqlite}
 MEDIA_TYPES = {
     ".jsonl": "application/jsonl",
     ".csv": "text/csv",
@@ -139,8 +139,8 @@ MEDIA_TYPES = {
 _TO_COMPRESS = {".jsonl", ".csv", ".ttl", ".sqlite"}
 
 
-def _finish(folder: Path) -> list[dict[str, Any]]:
-    """Compress and sum up the files."""
+def _finish(folder: Path, counts: dict[str, int]) -> list[dict[str, Any]]:
+    """Compress, count and sum up the files."""
     for path in sorted(folder.glob("*/*")):
         if path.suffix in _TO_COMPRESS:
             compress(path)

@@ -5,21 +5,21 @@ import gzip
 import hashlib
 import json
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol
 
+import pyarrow
+import pyarrow.parquet
 import sqlite_utils
-from django.conf import settings
 
 from .dataset_tables import OBJECTS, Column, Names, Table
 from .linked_data import PREFIXES, turtle
 
 #: Rows of a table that are kept before they are written.
 BATCH = 250
+#: Rows of a row group in Parquet: smaller ones would make the file's index large, larger ones cost memory.
+ROW_GROUP = 5_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -148,19 +148,66 @@ class Csv:
             file.close()
 
 
-def write_parquet(folder: Path, tables: Iterable[Table]) -> None:
-    """Write the tables of a finished SQLite file as Parquet, by another process. Raises OSError when it cannot."""
-    described = json.dumps([asdict(table) for table in tables])
-    done = subprocess.run(
-        [sys.executable, "-m", "agreements.exchange.parquet_files", str(folder)],
-        cwd=settings.BASE_DIR,
-        input=described,
-        check=False,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    if done.returncode:
-        raise OSError(done.returncode, (done.stderr.strip().splitlines() or ["Parquet"])[-1], str(folder))
+_ARROW = {
+    "string": pyarrow.string(),
+    "integer": pyarrow.int64(),
+    "number": pyarrow.float64(),
+    "boolean": pyarrow.bool_(),
+    "date": pyarrow.string(),  # converted below: days before year 1 do not occur
+}
+
+
+class Parquet:
+    """One file per table, with the columns' explanations in the schema."""
+
+    def __init__(self, folder: Path, tables: Iterable[Table]):
+        folder.mkdir()
+        self._writers: dict[str, pyarrow.parquet.ParquetWriter] = {}
+        self._schemas: dict[str, pyarrow.Schema] = {}
+        self._waiting: dict[str, list[pyarrow.RecordBatch]] = {}
+        # Both give memory back that is no longer needed.
+        pyarrow.set_memory_pool(pyarrow.system_memory_pool())
+        pyarrow.set_cpu_count(1)
+        for table in tables:
+            schema = pyarrow.schema([self._field(column) for column in table.columns], {"title": table.title})
+            self._schemas[table.name] = schema
+            path = folder / f"{table.name}.parquet"
+            self._writers[table.name] = pyarrow.parquet.ParquetWriter(path, schema, compression="snappy")
+
+    @staticmethod
+    def _field(column: Column) -> pyarrow.Field:
+        if column.type == "date":
+            kind = pyarrow.date32()
+        elif column.type == "list":
+            kind = pyarrow.list_(pyarrow.int64() if column.name.endswith("_ids") else pyarrow.string())
+        else:
+            kind = _ARROW[column.type]
+        return pyarrow.field(column.name, kind, metadata={"title": column.title, "description": column.description})
+
+    def write(self, table: Table, rows: list[dict[str, Any]]) -> None:
+        """Take some rows of a table, packed, until they are a row group."""
+        schema, arrays = self._schemas[table.name], []
+        for column, about in zip(table.columns, schema, strict=True):
+            values = [row.get(column.name) for row in rows]
+            if column.type == "date":
+                arrays.append(pyarrow.array(values, pyarrow.string()).cast(pyarrow.date32()))
+            else:
+                arrays.append(pyarrow.array(values, about.type))
+        waiting = self._waiting.setdefault(table.name, [])
+        waiting.append(pyarrow.RecordBatch.from_arrays(arrays, schema=schema))
+        if sum(len(batch) for batch in waiting) >= ROW_GROUP:
+            self._write(table.name)
+
+    def _write(self, name: str) -> None:
+        waiting = pyarrow.Table.from_batches(self._waiting.pop(name, []), self._schemas[name])
+        if len(waiting):
+            self._writers[name].write_table(waiting.combine_chunks())
+
+    def close(self) -> None:
+        """Finish the files."""
+        for name, writer in self._writers.items():
+            self._write(name)
+            writer.close()
 
 
 _SQLITE = {"string": str, "integer": int, "number": float, "boolean": int, "date": str, "list": str}

@@ -71,8 +71,7 @@ class Listed(models.Model):
         verbose_name = _("offentlig samarbeid")
         verbose_name_plural = _("offentlige samarbeid")
         indexes = [
-            # Without a list of what is still to be sorted in: a search after a large import must not wait for it.
-            GinIndex(fields=["words"], name="listed_words", fastupdate=False),
+            GinIndex(fields=["words"], name="listed_words"),
             models.Index(fields=["start", "cooperation_id"], name="listed_by_start"),
             models.Index(fields=["form", "cooperation_id"], name="listed_by_form"),
         ]

@@ -13,7 +13,7 @@ NOT_PUBLIC = {
         "publication",  # only what is published is shown
         "confirmed_by",  # a person's name (law.md GDPR-02)
         "due_on",  # the register's own reminder
-        "confirm_every",  # and how often it comes
+        "confirm_every",
         "sort_key",
         "umbrella_id",  # shown when the umbrella is public
     },

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from ..exchange import dump
 from ..exchange.catalogue import catalogue, schema_org
-from ..exchange.dataset_tables import Names
+from ..exchange.dataset_tables import Names, tables
 from ..exchange.linked_data import PREFIXES, turtle
 from ..models import Change
 from .page import page
@@ -39,11 +39,9 @@ def data_page(request: HttpRequest) -> HttpResponse:
     """Show what there is to fetch, and how it is used."""
     found = dump.published()
     manifest = found[1] if found else None
-    files = {file["name"]: file for file in (manifest or {}).get("files", [])}
-    groups: dict[str, list[tuple[dict, dict | None]]] = {}
-    for name, file in files.items():
-        if not name.endswith(".gz"):
-            groups.setdefault(name.partition("/")[0], []).append((file, files.get(f"{name}.gz")))
+    groups: dict[str, list[dict]] = {}
+    for file in manifest["files"] if manifest else []:
+        groups.setdefault(file["name"].partition("/")[0], []).append(file)
     shown = [(name, title, groups[name]) for name, title in _titles().items() if name in groups]
     described = json.dumps(schema_org(site_of(request), manifest), ensure_ascii=False)
     return render(
@@ -53,6 +51,8 @@ def data_page(request: HttpRequest) -> HttpResponse:
             "manifest": manifest,
             "known_at": _time(manifest),
             "groups": shown,
+            "others": [file for file in (manifest or {}).get("files", []) if "/" not in file["name"]],
+            "tables": tables().values(),
             # A «<» in a script would end it early; JSON may write it otherwise.
             "schema_org": described.replace("<", "\\u003c").replace("&", "\\u0026"),
         },

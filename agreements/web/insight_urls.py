@@ -6,6 +6,7 @@ from . import compare, kinds, map, matrix, network
 
 urlpatterns = [
     path("oppgaver/<slug:code>/", kinds.task, name="task"),
+    path("former/", kinds.form_list, name="form-list"),
     path("former/<slug:code>/", kinds.form, name="form"),
     path("kart/", map.map_page, name="map"),
     path("kart/data.json", map.map_data, name="map-data"),

@@ -10,8 +10,10 @@ from municipalities.models import County, MunicipalityNumber
 from municipalities.models.fields import norwegian_sort_key
 
 from ..insight import presence
+from ..insight.comparison import COMPARISONS
 from ..models import Cooperation, CooperationTask, Form, Task
 from ..models.forms import FORM_EXPLANATIONS
+from ..rules import RULES_AS_OF
 from .listing import rows, with_row_details
 from .map import one_task
 from .page import DayForm, page
@@ -38,6 +40,17 @@ def task(request: HttpRequest, code: str) -> HttpResponse:
         "covered_count": len(question.behind),
     }
     return render(request, "agreements/task.html", context, status=form.status)
+
+
+@page
+def form_list(request: HttpRequest) -> HttpResponse:
+    """Set the forms of cooperation side by side: who decides, who pays, how one leaves."""
+    context = {
+        "comparisons": COMPARISONS,
+        "as_of": RULES_AS_OF,
+        "forms": [(form, *FORM_EXPLANATIONS[form]) for form in Form],
+    }
+    return render(request, "agreements/form_list.html", context)
 
 
 @page

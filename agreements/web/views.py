@@ -334,9 +334,8 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
 
 @page
 def about(request: HttpRequest) -> HttpResponse:
-    """Explain what the register is, what it holds and what not, and what each form means."""
-    forms = [(form, *FORM_EXPLANATIONS[form]) for form in Form]
-    return render(request, "agreements/about.html", {"forms": forms})
+    """Explain what the register is, what it holds and what not."""
+    return render(request, "agreements/about.html")
 
 
 @page

@@ -23,8 +23,8 @@ def test_front_counts_what_is_valid_and_public(get):
     page = get("/")
     assert re.search(r"samarbeid 2 kommuner er med 1 samarbeidsformer 2 ", page.text)
     assert "Helse 2" in page.text
-    assert "/samarbeid/?form=IKS" in page.links
-    assert "/samarbeid/?form=KO" not in page.links
+    assert "/former/IKS/" in page.links
+    assert "/former/KO/" not in page.links
     assert any(option.get("value") == "Lier" for option in page.elements("option"))
 
 
@@ -126,9 +126,17 @@ def test_sources_are_told_with_licence_and_credit(get):
 
 
 def test_every_form_is_explained(get):
-    page = get("/om/")
+    page = get("/former/")
     assert {f"form-{form.value}" for form in Form} <= set(page.ids)
     assert "vertskommunen, utfører oppgaven" in page.text
+
+
+def test_the_forms_are_set_side_by_side_with_their_law(get):
+    page = get("/former/")
+    assert len(page.elements("table")) == 2
+    assert "ett års skriftlig varsel" in page.text
+    for told in ("kommuneloven § 20-2", "kommuneloven § 20-3", "kommuneloven kap. 19", "IKS-loven", "stiftelsesloven"):
+        assert told in page.text, told
 
 
 def test_robots_may_read_all_but_the_admin(client):
