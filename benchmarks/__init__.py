@@ -1,0 +1,1 @@
+"""How fast is the register, and beside what?"""

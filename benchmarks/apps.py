@@ -1,0 +1,110 @@
+"""What is the register compared with?  WSGI applications that answer a page of fifty cooperations in other ways.
+
+- ``bare_documents``: psycopg alone, on the stored documents, always the same first page: the limit.
+- ``bare_sql``: psycopg alone, the page built from the tables in one statement; filters by subquery, pages by offset.
+- ``orm``: our serializers and filters on Django's ORM, as the API was before the documents: plain DRF + django-filter.
+"""
+
+import os
+from urllib.parse import parse_qs
+
+import psycopg
+from psycopg_pool import ConnectionPool
+
+_pool: list[ConnectionPool] = []
+HEADERS = [("Content-Type", "application/json")]
+
+
+def _connection():
+    if not _pool:
+        _pool.append(ConnectionPool(os.environ["DATABASE_URL"], min_size=1, max_size=8, open=True))
+    return _pool[0].connection()
+
+
+_DOCUMENTS = """
+SELECT d.content FROM (
+    SELECT sort_key, cooperation_id FROM agreements_heading
+    WHERE token = '' AND opens <= %(day)s AND closes >= %(day)s ORDER BY sort_key, cooperation_id LIMIT 50
+) AS p, LATERAL (
+    SELECT content FROM agreements_answer a
+    WHERE a.cooperation_id = p.cooperation_id AND NOT timeless AND last_day >= %(day)s ORDER BY last_day LIMIT 1
+) AS d ORDER BY p.sort_key, p.cooperation_id
+"""
+
+
+def bare_documents(environ, start_response):
+    """Answer the first page from the stored documents, and nothing else."""
+    with _connection() as connection, psycopg.Cursor(connection) as cursor:
+        rows = cursor.execute(_DOCUMENTS, {"day": "2026-01-01"}, prepare=True, binary=True).fetchall()
+    start_response("200 OK", HEADERS)
+    return [b'{"results":[' + b",".join(row[0] for row in rows).replace(b"\x01", b"http://127.0.0.1") + b"]}"]
+
+
+_ORGANISATION = """json_build_object('id', o.id, 'slug', o.slug, 'name', o.name, 'kind', o.kind, 'code', (
+    SELECT n.number FROM municipalities_municipalitynumber n WHERE n.municipality_id = o.id
+    AND (n.valid_from IS NULL OR n.valid_from <= %(day)s) AND (n.valid_to IS NULL OR n.valid_to >= %(day)s) LIMIT 1),
+    'org_number', o.org_number, 'country', o.country, 'url', '/api/v1/organisations/' || o.slug || '/')"""
+_MEMBER = f"""json_build_object('id', m.id, 'organisation', {_ORGANISATION}, 'role', m.role, 'role_name', m.role,
+    'ownership_share', m.ownership_numerator || '/' || m.ownership_denominator, 'liability_share', null,
+    'share_note', m.share_note, 'valid_from', m.valid_from, 'valid_from_precision', m.valid_from_precision,
+    'valid_from_text', m.valid_from::text, 'valid_to', m.valid_to, 'valid_to_precision', m.valid_to_precision,
+    'valid_to_text', m.valid_to::text, 'basis', 'named', 'group', null, 'covers', m.covers, 'purpose', m.purpose,
+    'note', m.note, 'citations', json_build_array())"""
+_MEMBERS = f"""(SELECT coalesce(json_agg({_MEMBER} ORDER BY m.position, m.id), '[]')
+    FROM agreements_membership m JOIN municipalities_organisation o ON o.id = m.organisation_id
+    WHERE m.cooperation_id = c.id AND (m.valid_from IS NULL OR m.valid_from <= %(day)s)
+    AND (m.valid_to IS NULL OR m.valid_to >= %(day)s))"""
+_PAGE = f"""
+SELECT json_agg(json_build_object('id', c.id, 'slug', c.slug, 'url', '/api/v1/cooperations/' || c.slug || '/',
+    'name', c.name, 'has_proper_name', c.has_proper_name, 'short_name', c.short_name, 'form', c.form,
+    'form_as_stated', c.form_as_stated, 'purpose', c.purpose, 'status', 'active', 'valid_from', c.valid_from,
+    'valid_from_precision', c.valid_from_precision, 'valid_to', c.valid_to, 'count_note', c.count_note,
+    'tasks', (SELECT json_agg(json_build_object('code', t.code, 'name', t.name_nb, 'sector', p.code))
+        FROM agreements_cooperationtask l JOIN agreements_task t ON t.id = l.task_id
+        LEFT JOIN agreements_task p ON p.id = t.parent_id WHERE l.cooperation_id = c.id),
+    'citations', (SELECT json_agg(json_build_object('source', s.key, 'source_title', s.title, 'locator', i.locator))
+        FROM agreements_citation i JOIN agreements_source s ON s.id = i.source_id WHERE i.cooperation_id = c.id),
+    'memberships', {_MEMBERS}))::text::bytea
+FROM (
+    SELECT * FROM agreements_cooperation x WHERE publication = 'published'
+    AND (valid_from IS NULL OR valid_from <= %(day)s) AND (valid_to IS NULL OR valid_to >= %(day)s) {{where}}
+    ORDER BY sort_key, id LIMIT 50 OFFSET %(offset)s
+) AS c
+"""
+_WHERE = {
+    "form": "AND form = %(form)s",
+    "municipality": "AND EXISTS (SELECT FROM agreements_membership y JOIN municipalities_municipalitynumber z"
+    " ON z.municipality_id = y.organisation_id WHERE y.cooperation_id = x.id AND z.number = %(municipality)s)",
+    "q": "AND (name ILIKE %(q)s OR purpose ILIKE %(q)s)",
+    "slug": "AND slug = %(slug)s",
+}
+
+
+def bare_sql(environ, start_response):
+    """Answer a page that PostgreSQL builds from the tables in one statement."""
+    asked = {name: values[0] for name, values in parse_qs(environ["QUERY_STRING"]).items()}
+    where = " ".join(text for name, text in _WHERE.items() if name in asked)
+    values = {"day": asked.get("on", "2026-01-01"), "offset": int(asked.get("offset", 0)), **asked}
+    if "q" in asked:
+        values["q"] = f"%{asked['q']}%"
+    with _connection() as connection, psycopg.Cursor(connection) as cursor:
+        row = cursor.execute(_PAGE.format(where=where), values, prepare=True, binary=True).fetchone()
+    start_response("200 OK", HEADERS)
+    return [b'{"results":' + (row[0] or b"[]") + b"}"]
+
+
+def orm():
+    """Return Django with the list of cooperations computed from the facts, as plain DRF does it."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.settings")
+    import django
+
+    django.setup()
+    from django.core.wsgi import get_wsgi_application
+    from rest_framework.mixins import ListModelMixin
+
+    from agreements.api.viewsets import CooperationViewSet
+    from agreements.models import Cooperation
+
+    CooperationViewSet.list = ListModelMixin.list
+    CooperationViewSet.get_queryset = lambda self: Cooperation.objects.public().with_answer()
+    return get_wsgi_application()
