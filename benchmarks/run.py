@@ -168,7 +168,7 @@ def main() -> None:
     with embedded.running(embedded.var_dir()):
         for size in sizes:
             with server() as connection:
-                there = connection.execute("SELECT FROM pg_database WHERE datname = %s", [f"bench_{size}"]).fetchone()
+                there = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [f"bench_{size}"]).fetchone()
             if not there:
                 subprocess.run([sys.executable, ROOT / "benchmarks" / "load.py", str(size)], check=True)
             parts.append(report(size, measure(size, rounds, seconds)))
