@@ -65,11 +65,11 @@ def _database() -> dict[str, Any]:
     return database | {"ENGINE": "registry.postgresql"}
 
 
-def _site_url() -> str:
-    """Return the address that letters and other messages link to. Raises ImproperlyConfigured."""
-    url = (os.environ.get("SITE_URL") or f"http://127.0.0.1:{os.environ.get('PORT') or 8000}").rstrip("/")
+def _web_address(name: str, default: str) -> str:
+    """Read an address that paths are added to; without a final slash. Raises ImproperlyConfigured."""
+    url = (os.environ.get(name) or default).rstrip("/")
     if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", url):
-        raise ImproperlyConfigured(f"SITE_URL={url!r}: write the whole address, as https://samarbeid.example.org.")
+        raise ImproperlyConfigured(f"{name}={url!r}: write the whole address, as https://samarbeid.example.org.")
     return url
 
 
@@ -79,7 +79,8 @@ SECRET_KEY_FALLBACKS = _list("SECRET_KEY_FALLBACKS", "")
 ALLOWED_HOSTS = _list("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS", "")
 
-SITE_URL = _site_url()
+# The address that letters and other messages link to.
+SITE_URL = _web_address("SITE_URL", f"http://127.0.0.1:{os.environ.get('PORT') or 8000}")
 
 # Who answers for the register: named in the statements on accessibility and privacy, and in the data catalogue.
 OPERATOR_NAME = os.environ.get("OPERATOR_NAME", "")
@@ -217,6 +218,10 @@ WEBHOOKS_ALLOW_PRIVATE = _flag("WEBHOOKS_ALLOW_PRIVATE", False)
 
 # How many months the facts of a cooperation hold before somebody should confirm them again.
 CONFIRMATION_MONTHS = _number("CONFIRMATION_MONTHS", 12)
+
+# Where `manage.py fetch_brreg` asks what Enhetsregisteret holds of cooperations and members; another address for tests.
+BRREG_URL = _web_address("BRREG_URL", "https://data.brreg.no/enhetsregisteret/api")
+BRREG_TIMEOUT = 15  # seconds without a byte
 
 # Where the whole data sets lie that /data/ hands out, and the publisher's address as linked data where it has its own.
 DATA_DIR = Path(os.environ.get("DATA_DIR") or VAR_DIR / "data")

@@ -13,6 +13,7 @@ from .legal import LegalProfile, Notification, OrganSeat
 from .life import ActionRecord, Notice
 from .membership import GroupStatement, Membership, Role
 from .proposals import Proposal
+from .registered import RegistryEntry
 from .reminders import CalendarAddress, Reminder
 from .reports import OwnershipReport
 from .sources import Citation, Source
@@ -53,6 +54,7 @@ __all__ = [
     "PendingChange",
     "Proposal",
     "RegistrationDraft",
+    "RegistryEntry",
     "Reminder",
     "Revision",
     "Role",

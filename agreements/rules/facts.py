@@ -43,6 +43,10 @@ class MemberFact:
     liability: Fraction | None = None
     form: str = ""
     number_changed_on: datetime.date | None = None
+    #: What Enhetsregisteret answered on the number: found, deleted, unknown or removed; empty when not asked.
+    registered: str = ""
+    #: The code of its form there: KOMM, FYLK, IKS, ORGL …
+    registered_form: str = ""
     in_robek: bool | None = None
     assembly: Seats = field(default_factory=Seats)
     board: Seats = field(default_factory=Seats)
@@ -53,6 +57,15 @@ class MemberFact:
     def effective_liability(self) -> Fraction | None:
         """Return the ansvarsandel, which is the eierandel where nothing else is agreed."""
         return self.ownership if self.liability is None else self.liability
+
+
+@dataclass(frozen=True)
+class RegisteredParticipant:
+    """One that Foretaksregisteret holds as answerable for an IKS; the share is None where it cannot be read."""
+
+    org_number: str = ""
+    name: str = ""
+    share: Fraction | None = None
 
 
 @dataclass(frozen=True)
@@ -122,6 +135,8 @@ class Facts:
     org_number: str = ""
     registered_form: str = ""
     in_company_register: bool | None = None
+    #: Participants in Foretaksregisteret, when they were fetched and nobody has come or gone since; else None.
+    registered_participants: tuple[RegisteredParticipant, ...] | None = None
     in_foundation_register: bool | None = None
     public_records_act: bool | None = None
     has_both_sexes_on_board: bool | None = None

@@ -4,16 +4,27 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from fractions import Fraction
 
 from django.db.models import Prefetch
 
-from municipalities.models import Municipality, MunicipalityChange
+from municipalities.models import Municipality, MunicipalityChange, Organisation
 
-from ..models import Agreement, Cooperation, Document, LegalProfile, Membership, Organ, Status
+from ..models import Agreement, Cooperation, Document, LegalProfile, Membership, Organ, RegistryEntry, Status
+from ..models.shares import parse_share
 from ..models.status import OWN_RIGHT
 from ..querysets import CooperationQuerySet
 from .changes import COUNCILS, decided_by
-from .facts import AgreementFact, AssemblyFact, DecisionFact, Facts, MemberFact, OrganFact, Seats
+from .facts import (
+    AgreementFact,
+    AssemblyFact,
+    DecisionFact,
+    Facts,
+    MemberFact,
+    OrganFact,
+    RegisteredParticipant,
+    Seats,
+)
 from .other import IUA
 
 _PROFILE = [
@@ -39,9 +50,11 @@ AGREEMENT_FACTS = (
 
 def with_legal_facts(cooperations: CooperationQuerySet) -> CooperationQuerySet:
     """Prefetch all that ``facts_of`` reads, in a fixed number of queries."""
-    members = Membership.objects.select_related("organisation__municipality", "organisation__cooperation")
+    members = Membership.objects.select_related(
+        "organisation__municipality", "organisation__cooperation", "organisation__registry_entry"
+    )
     changes = MunicipalityChange.objects.exclude(kind=MunicipalityChange.Kind.RENAME)
-    return cooperations.select_related("legal__head_office__organisation", "body").prefetch_related(
+    return cooperations.select_related("legal__head_office__organisation", "body", "registry_entry").prefetch_related(
         Prefetch(
             "memberships",
             members.prefetch_related(
@@ -80,6 +93,7 @@ def facts_of(cooperation: Cooperation, on: datetime.date) -> Facts:
         has_office_municipality=_has_office(members, cooperation.members_complete),
         head_office=str(profile.head_office) if profile and profile.head_office else "",
         other_iua=_other_iua(cooperation, members, on),
+        registered_participants=_registered_participants(cooperation, on),
         **_profile(cooperation, profile) | _economy(agreement, on),
     )
 
@@ -96,7 +110,41 @@ def _profile(cooperation: Cooperation, profile: LegalProfile | None) -> dict:
     # The body of the cooperation may carry the organisation number that the profile lacks.
     if not values.get("org_number") and cooperation.body and cooperation.body.org_number:
         values["org_number"] = cooperation.body.org_number
+    # What nobody has entered is read from what Enhetsregisteret answered.
+    if entry := _entry(cooperation, values.get("org_number")):
+        if not values.get("registered_form"):
+            values["registered_form"] = entry.form
+        if values.get("in_company_register") is None:
+            values["in_company_register"] = entry.in_company_register
     return values
+
+
+def _entry(owner: Cooperation | Organisation, org_number: str | None) -> RegistryEntry | None:
+    """Return what was fetched on the number that the owner has now, if anything."""
+    entry = getattr(owner, "registry_entry", None)
+    return entry if entry and org_number and entry.org_number == org_number else None
+
+
+def _registered_participants(cooperation: Cooperation, on: datetime.date) -> tuple[RegisteredParticipant, ...] | None:
+    """Return who took part in Foretaksregisteret; None before that was asked, and once somebody came or went since."""
+    profile = getattr(cooperation, "legal", None)
+    entry = _entry(cooperation, _profile(cooperation, profile).get("org_number"))
+    if entry is None or entry.participants is None or on < entry.fetched_on:
+        return None
+    for row in cooperation.memberships.all():
+        came = row.valid_from and entry.fetched_on < row.valid_from <= on
+        left = row.valid_to and entry.fetched_on <= row.valid_to < on
+        if row.role in OWN_RIGHT and (came or left):
+            return None
+    return tuple(RegisteredParticipant(p["org_number"], p["name"], _share(p["share"])) for p in entry.participants)
+
+
+def _share(text: str) -> Fraction | None:
+    """Read the field that Foretaksregisteret lets be filled in freely; None where no share is to be found in it."""
+    try:
+        return parse_share(text)
+    except ValueError:
+        return None
 
 
 def _has_office(members: Iterable[MemberFact], complete: bool | None) -> bool | None:
@@ -191,6 +239,7 @@ def _members(cooperation: Cooperation, agreement: Agreement | None, on: datetime
         number = municipality.number_on(on) if municipality else None
         shared = next((m for m in many if m.ownership_share is not None), many[0])
         liable = next((m for m in many if m.liability_share is not None), many[0])
+        entry = _entry(body, body.org_number)
         yield MemberFact(
             name=body.name,
             kind=body.kind,
@@ -201,12 +250,23 @@ def _members(cooperation: Cooperation, agreement: Agreement | None, on: datetime
             liability=liable.liability_share,
             form=body.cooperation.form if hasattr(body, "cooperation") else "",
             number_changed_on=_changed_on(municipality, on),
+            registered=_registered(entry, on),
+            registered_form=entry.form if entry else "",
             in_robek=municipality.in_robek if municipality else None,
             assembly=seats.get(Organ.Kind.ASSEMBLY, {}).get(pk, Seats()),
             board=seats.get(Organ.Kind.BOARD, {}).get(pk, Seats()),
             committee=seats.get(Organ.Kind.COMMITTEE, {}).get(pk, Seats()),
             decisions=tuple(decisions[pk]),
         )
+
+
+def _registered(entry: RegistryEntry | None, on: datetime.date) -> str:
+    """Return what Enhetsregisteret answered, as it holds on the day: what was deleted later was there."""
+    if entry is None or (entry.outcome == RegistryEntry.Outcome.UNKNOWN and on < entry.fetched_on):
+        return ""
+    if entry.deleted_on and on < entry.deleted_on:
+        return RegistryEntry.Outcome.FOUND.value
+    return entry.outcome
 
 
 def _organs(cooperation: Cooperation) -> list[Organ]:

@@ -1,8 +1,6 @@
 """Are the numbers of cooperations and members those of the registers?  Law note, section 10.
 
-Left out: ID-03 (how a number is read and shown), ID-06 (a cooperation may lack a number: nothing to
-test), ID-07 (the form of a member in Enhetsregisteret is not a fact of the register; the kinds of
-members are judged by GEN-02 and the forms' own rules).
+Left out: ID-03 (how a number is read and shown) and ID-06 (a cooperation may lack a number: nothing to test).
 
 The note's section 10.2, on the form in Enhetsregisteret, has no id: ID-10.2a and ID-10.2b.
 """
@@ -24,6 +22,11 @@ COUNTIES_SINCE = datetime.date(2024, 1, 1)
 COUNTIES = frozenset({
     "03", "11", "15", "18", "21", "22", "31", "32", "33", "34", "39", "40", "42", "46", "50", "55", "56",
 })  # fmt: skip
+
+
+LONGYEARBYEN = "2100"
+#: What the finding says of a number that is not, or no longer, held.
+GONE = {"deleted": "slettet", "unknown": "ukjent nummer"}
 
 
 # ID-01, ID-02
@@ -81,6 +84,27 @@ def municipality_numbers_of_today(facts: Facts, on: datetime.date) -> Result:
     if dead:
         return breach(", ".join(dead))
     return OK if whole else UNKNOWN
+
+
+# ID-07
+def members_are_registered_as_councils(facts: Facts, on: datetime.date) -> Result:
+    """The number of each participant is that of a municipality or county council; in an IKS also of an IKS.
+
+    A unit of a municipality (ORGL, BEDR, AAFY) has a number of its own, which is not the one that takes part.
+    Longyearbyen lokalstyre takes part by svalbardloven § 41, whatever its form.
+    """
+    allowed = {"KOMM", "FYLK"} | ({"IKS"} if facts.form == Form.IKS else set())
+    wrong, unknown = [], not facts.participants
+    for member in facts.participants:
+        if member.registered in ("", "removed") or member.number == LONGYEARBYEN:
+            unknown = unknown or member.number != LONGYEARBYEN
+        elif member.registered != "found":
+            wrong.append(f"{member.name}: {GONE[member.registered]}")
+        elif member.registered_form not in allowed:
+            wrong.append(f"{member.name}: {member.registered_form or '?'}")
+    if wrong:
+        return breach(", ".join(wrong))
+    return UNKNOWN if unknown else OK
 
 
 # ID-10.2
@@ -176,6 +200,29 @@ RULES = (
         ),
         municipality_numbers_of_today,
         valid_from=COUNTIES_SINCE,
+    ),
+    Rule(
+        "ID-07",
+        "enhetsregisterloven § 4",
+        Severity.WARNING,
+        frozenset({Form.IPR, Form.KO, Form.VK, Form.IKS, Form.PAR27}),
+        Text(
+            nb="Organisasjonsnummeret til en deltaker er det til en kommune eller fylkeskommune, i et IKS også det "
+            "til et annet IKS.",
+            nn="Organisasjonsnummeret til ein deltakar er det til ein kommune eller fylkeskommune, i eit IKS òg det "
+            "til eit anna IKS.",
+            en="The organisation number of a participant is that of a municipality or county council, in an IKS also "
+            "that of another IKS.",
+        ),
+        Text(
+            nb="Slå opp nummeret i Enhetsregisteret. Hører det til en avdeling eller virksomhet, er det kommunen over "
+            "den som deltar: bruk dens nummer.",
+            nn="Slå opp nummeret i Einingsregisteret. Høyrer det til ei avdeling eller verksemd, er det kommunen over "
+            "ho som deltek: bruk nummeret til kommunen.",
+            en="Look the number up in Enhetsregisteret. If it belongs to a department or unit, the municipality above "
+            "it is the one that takes part: use its number.",
+        ),
+        members_are_registered_as_councils,
     ),
     Rule(
         "ID-10.2a",

@@ -4,7 +4,7 @@ IKS-loven (LOV-1999-01-29-6), foretaksnavneloven § 2-2 and foretaksregisterlove
 
 Left out, for the facts hold nothing to judge: IKS-06 (changes), IKS-15 (documents of a year), IKS-16 (summons),
 IKS-17 (records of meetings), IKS-18 (consent of the others), IKS-20 (history), IKS-21 (exclusion), IKS-23 (shown only),
-IKS-24 (participants in Foretaksregisteret) and IKS-25 (KOSTRA). Of IKS-05, the councils' decisions and the written form
+and IKS-25 (KOSTRA). Of IKS-05, the councils' decisions and the written form
 are GEN-04 and GEN-07, so that one fault gives one finding.
 """
 
@@ -378,6 +378,36 @@ SEATS_CLAUSE = _clause(
     "how many members the representantskap has, and how many each participant appoints",
 )
 
+# Foretaksregisteret
+
+
+def participants_are_those_registered(facts: Facts, on: datetime.date) -> Result:
+    """Compare who takes part, and with which ansvarsandel, with what Foretaksregisteret held when it was asked."""
+    if facts.registered_participants is None or not facts.participants:
+        return UNKNOWN
+    theirs = {p.org_number: p for p in facts.registered_participants}
+    ours = {m.org_number: m for m in facts.participants if m.org_number}
+    unnumbered = [m for m in facts.participants if not m.org_number]
+    parts = []
+    only_theirs = [p for number, p in theirs.items() if number not in ours]
+    # One without a number here may be any of those that are found only there; nor is a list known to be short a fault.
+    if only_theirs and not unnumbered and facts.members_complete is not False:
+        parts += [breach(f"{p.name or p.org_number}: bare i Foretaksregisteret") for p in only_theirs]
+    elif only_theirs or unnumbered:
+        parts.append(UNKNOWN)
+    for number, member in ours.items():
+        if number not in theirs:
+            parts.append(breach(f"{member.name}: ikke i Foretaksregisteret"))
+        elif member.effective_liability is None or theirs[number].share is None:
+            parts.append(UNKNOWN)
+        elif abs(member.effective_liability - theirs[number].share) > TOLERANCE:
+            there, here = _percent(theirs[number].share), _percent(member.effective_liability)
+            parts.append(breach(f"{member.name}: {here}, i Foretaksregisteret {there}"))
+        else:
+            parts.append(OK)
+    return _all(parts)
+
+
 RULES = (
     Rule(
         "IKS-01",
@@ -665,5 +695,25 @@ RULES = (
             en="Enter the decisions that are missing, and the notice to Foretaksregisteret.",
         ),
         dissolution_is_decided_by_all,
+    ),
+    Rule(
+        "IKS-24",
+        "foretaksregisterloven § 3-3 (1)",
+        Severity.WARNING,
+        IKS,
+        Text(
+            nb="Deltakerne og ansvarsandelene er de samme her som i Foretaksregisteret.",
+            nn="Deltakarane og ansvarsdelane er dei same her som i Føretaksregisteret.",
+            en="The participants and their shares of liability are the same here as in Foretaksregisteret.",
+        ),
+        Text(
+            nb="Se etter i selskapsavtalen, og rett opplysningene her, eller send endringsmelding til "
+            "Foretaksregisteret.",
+            nn="Sjå etter i selskapsavtalen, og rett opplysningane her, eller send endringsmelding til "
+            "Føretaksregisteret.",
+            en="Look in the company agreement, and correct the facts here, or send a notice of change to "
+            "Foretaksregisteret.",
+        ),
+        participants_are_those_registered,
     ),
 )

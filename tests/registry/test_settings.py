@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from registry.settings import _number, _site_url
+from registry.settings import _number, _web_address
 
 
 @pytest.mark.parametrize(
@@ -15,9 +15,8 @@ from registry.settings import _number, _site_url
     ],
 )
 def test_the_address_of_the_site(monkeypatch, value, url):
-    monkeypatch.setenv("PORT", "8001")
     monkeypatch.setenv("SITE_URL", value)
-    assert _site_url() == url
+    assert _web_address("SITE_URL", "http://127.0.0.1:8001") == url
 
 
 @pytest.mark.parametrize(
@@ -26,7 +25,7 @@ def test_the_address_of_the_site(monkeypatch, value, url):
 def test_half_an_address_is_refused(monkeypatch, value):
     monkeypatch.setenv("SITE_URL", value)
     with pytest.raises(ImproperlyConfigured, match="write the whole address"):
-        _site_url()
+        _web_address("SITE_URL", "http://127.0.0.1:8001")
 
 
 @pytest.mark.parametrize("value", ["x", "-1", "2.5", "²"])

@@ -12,6 +12,9 @@ pytestmark = pytest.mark.django_db
 #: A word that stands in every text of what is hidden, and nowhere else; and what a search for it would be.
 WORD, ASKED = "xqzvorthemmelig", "xqzvort"
 
+#: Stands for the key of what is hidden.
+HIDDEN = 0
+
 #: What is asked for where an address has a variable part, by the name of the route: the public and the hidden.
 #: A new route with a variable part needs a line here; one without is asked by itself.
 EXAMPLES = {
@@ -30,6 +33,12 @@ EXAMPLES = {
     "organisation": [{"slug": "skjult-organ"}, {"slug": "holding"}],
     "source": [{"key": "rapport"}],
     "document": [{"pk": 1}],
+    "task": [{"code": "legevakt"}],
+    "form": [{"code": "IKS"}],
+    "thing": [{"kind": "cooperation", "key": HIDDEN}],
+    "data-file": [{"path": "cooperations.csv"}],  # what is in the files: tests/agreements/exchange/test_dump.py
+    "data-catalog-as": [{"suffix": "ttl"}, {"suffix": "jsonld"}, {"suffix": "rdf"}],
+    "api:problem": [{"name": "not-found"}],
     "sitemap": [
         {"section": "sider"},
         {"section": "samarbeid"},
@@ -97,7 +106,7 @@ def test_no_public_address_gives_away_the_unpublished(client, hidden, name, vari
     assert not variables or name in EXAMPLES, f"Add an example of {name} ({', '.join(variables)}) to EXAMPLES."
     for values in EXAMPLES.get(name, [{}]):
         try:
-            address = reverse(name, kwargs=values)
+            address = reverse(name, kwargs=values | ({"key": hidden.pk} if values.get("key") == HIDDEN else {}))
         except NoReverseMatch:
             address = "/api/v1/finnes-ikke/"  # the route that catches all others
         for query in QUERIES:

@@ -19,10 +19,11 @@ from agreements.models import (
     Notification,
     Organ,
     OrganSeat,
+    RegistryEntry,
 )
 from agreements.rules import Outcome, findings
 from agreements.rules.gather import facts_of, with_legal_facts
-from municipalities.models import MunicipalityChange
+from municipalities.models import MunicipalityChange, Organisation
 from tests import factories
 from tests.factories import cooperation, membership, municipality, organisation
 
@@ -190,7 +191,7 @@ class TestApi:
     def test_a_bad_day_is_refused(self, company, client):
         response = client.get("/api/v1/cooperations/vannverket-iks/findings/", {"on": "nå"})
         assert response.status_code == 400
-        assert "on" in response.json()
+        assert "on" in response.json()["errors"]
 
     def test_what_is_not_public_has_no_findings(self, company, client):
         Cooperation.objects.update(publication="draft")
@@ -225,3 +226,65 @@ def test_a_document_is_a_reference(company):
     assert not facts(company).agreement.has_reference
     factories.document(agreement)
     assert facts(company).agreement.has_reference
+
+
+class TestEnhetsregisteret:
+    """What was fetched reaches the rules, for as long as it is what they ask about."""
+
+    @pytest.fixture
+    def compared(self, company):
+        """The company, with what was fetched of it and of Lier on 1 November 2025."""
+        LegalProfile.objects.filter(cooperation=company).update(org_number="974760673")
+        shares = {"921234554": ("DRAMMEN KOMMUNE", "1/3"), "857566122": ("LIER KOMMUNE", "66,67 %")}
+        for number, (name, _share) in shares.items():
+            Organisation.objects.filter(name=name.split()[0].capitalize()).update(org_number=number)
+        fetched = datetime.date(2025, 11, 1)
+        RegistryEntry.objects.create(
+            cooperation=company, org_number="974760673", fetched_on=fetched, outcome="found", form="IKS",
+            in_company_register=True,
+            participants=[
+                {"org_number": number, "name": name, "form": "KOMM", "share": share}
+                for number, (name, share) in shares.items()
+            ],
+        )  # fmt: skip
+        RegistryEntry.objects.create(
+            organisation=Organisation.objects.get(name="Lier"), org_number="857566122", fetched_on=fetched,
+            outcome="deleted", form="KOMM", deleted_on=datetime.date(2025, 6, 1),
+        )  # fmt: skip
+        return company
+
+    def test_participants_and_what_nobody_has_entered(self, compared):
+        read = facts(compared)
+        assert [p.share for p in read.registered_participants] == [Fraction(1, 3), Fraction(6667, 10_000)]
+        assert (read.registered_form, read.in_company_register) == ("IKS", True)
+        assert outcome(compared, "IKS-24") == Outcome.OK
+
+    def test_what_is_entered_goes_first(self, compared):
+        LegalProfile.objects.filter(cooperation=compared).update(registered_form="ANNA", in_company_register=False)
+        assert (facts(compared).registered_form, facts(compared).in_company_register) == ("ANNA", False)
+
+    def test_nothing_is_compared_before_it_was_fetched(self, compared):
+        assert facts(compared, datetime.date(2025, 10, 31)).registered_participants is None
+        assert facts(compared, datetime.date(2025, 11, 1)).registered_participants
+
+    @pytest.mark.parametrize(("field", "day"), [("valid_from", "2025-12-01"), ("valid_to", "2025-11-01")])
+    def test_nothing_is_compared_once_somebody_has_come_or_gone(self, compared, field, day):
+        compared.memberships.filter(organisation__name="Lier").update(**{field: day})
+        assert facts(compared).registered_participants is None
+
+    def test_a_share_that_cannot_be_read_is_not_assessed(self, compared):
+        entry = compared.registry_entry
+        entry.participants[0]["share"] = "etter avtale"
+        entry.save()
+        assert outcome(compared, "IKS-24") == Outcome.NOT_ASSESSED
+
+    def test_what_was_fetched_of_another_number_counts_no_more(self, compared):
+        LegalProfile.objects.filter(cooperation=compared).update(org_number="937884117")
+        Organisation.objects.filter(name="Lier").update(org_number="971524960")
+        read = facts(compared)
+        assert (read.registered_participants, read.registered_form) == (None, "")
+        assert [m.registered for m in read.members] == ["", ""]
+
+    def test_a_member_deleted_later_was_there(self, compared):
+        assert [m.registered for m in facts(compared).members] == ["", "deleted"]
+        assert [m.registered for m in facts(compared, datetime.date(2025, 5, 31)).members] == ["", "found"]

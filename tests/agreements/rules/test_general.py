@@ -26,9 +26,10 @@ def decided(organ: str = "kommunestyre", on: str | None = "2024-06-12", **fields
     return (DecisionFact(organ, day(on) if on else None, **fields),)
 
 
-OSLO = MemberFact("Oslo", number="0301", org_number="971524960", decisions=decided("bystyre"))
-LIER = MemberFact("Lier", number="3312", org_number="974760673", decisions=decided())
-ULVIK = MemberFact("Ulvik", number="4620", decisions=decided("heradsstyre"))
+KOMM = {"registered": "found", "registered_form": "KOMM"}
+OSLO = MemberFact("Oslo", number="0301", org_number="971524960", decisions=decided("bystyre"), **KOMM)
+LIER = MemberFact("Lier", number="3312", org_number="974760673", decisions=decided(), **KOMM)
+ULVIK = MemberFact("Ulvik", number="4620", decisions=decided("heradsstyre"), **KOMM)
 
 REGISTERED = {
     Form.IPR: {"own_legal_person": True, "registered_form": "ANNA"},
@@ -81,7 +82,7 @@ def outcome(rule: str, facts: Facts, on: datetime.date = TODAY) -> str:
 def test_rules_of_the_law_note():
     assert [r.id for r in RULES] == [
         *(f"GEN-{n}" for n in ("01", "02", "03", "04", "06", "07", "08", "09", "11", "12", "14")),
-        *("KF-01", "ID-01", "ID-02", "ID-04", "ID-05", "ID-10.2a", "ID-10.2b"),
+        *("KF-01", "ID-01", "ID-02", "ID-04", "ID-05", "ID-07", "ID-10.2a", "ID-10.2b"),
     ]
 
 
@@ -149,6 +150,15 @@ FAULTS = {
     "series": (replace(KO, org_number="123456785"), "ID-02", INFO, "123456785"),
     "lost zero": (replace(IPR, members=(replace(OSLO, number="301"), LIER)), "ID-04", ERROR, "Oslo: 301"),
     "dead number": (member(IPR, number="3049"), "ID-05", WARNING, "Lier: 3049"),
+    "department as member": (member(VK, registered_form="ORGL"), "ID-07", WARNING, "Lier: ORGL"),
+    "IKS in KO": (member(KO, registered_form="IKS"), "ID-07", WARNING, "Lier: IKS"),
+    "member deleted": (member(IPR, registered="deleted"), "ID-07", WARNING, "Lier: slettet"),
+    "member not there": (
+        member(IKS, registered="unknown", registered_form=""),
+        "ID-07",
+        WARNING,
+        "Lier: ukjent nummer",
+    ),
     "IKS registered as AS": (replace(IKS, registered_form="AS"), "ID-10.2a", ERROR, "AS"),
     "KO registered as IKS": (clean(Form.VK, registered_form="IKS"), "ID-10.2a", ERROR, "IKS"),
     "IPR, legal person, ORGL": (replace(IPR, registered_form="ORGL"), "ID-10.2b", WARNING, "ORGL"),
@@ -209,6 +219,9 @@ NOT_KNOWN = {
     "ID-02": ("ID-02", replace(IPR, org_number="", members=(ULVIK,))),
     "ID-04": ("ID-04", replace(IPR, members=(replace(LIER, number=""),))),
     "ID-05": ("ID-05", replace(IPR, members=(replace(LIER, number="301"),))),
+    "ID-07, not asked": ("ID-07", member(KO, registered="", registered_form="")),
+    "ID-07, not told": ("ID-07", member(KO, registered="removed", registered_form="")),
+    "ID-07, nobody": ("ID-07", replace(KO, members=())),
     "ID-10.2a": ("ID-10.2a", replace(IKS, registered_form="")),
     "ID-10.2a, form": ("ID-10.2a", clean(Form.UNKNOWN, registered_form="IKS")),
     "ID-10.2b, person": ("ID-10.2b", replace(IPR, own_legal_person=None)),
@@ -228,6 +241,11 @@ def test_unknown_is_not_assessed(rule, facts):
 )
 def test_agreement_cites_its_basis(basis):
     assert outcome("GEN-01", replace(AGREEMENT, **basis)) == OK
+
+
+@pytest.mark.parametrize(("facts", "form"), [(IKS, "IKS"), (IKS, "FYLK"), (KO, "FYLK")])
+def test_counties_take_part_and_an_iks_in_an_iks(facts, form):
+    assert outcome("ID-07", member(facts, registered_form=form)) == OK
 
 
 def test_trap_10_council_by_another_name_and_council_after_formannskap():

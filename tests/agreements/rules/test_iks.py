@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from agreements.models.forms import Form
 from agreements.rules import Facts, Finding, Outcome, Severity, findings, iks
-from agreements.rules.facts import AgreementFact, DecisionFact, MemberFact, OrganFact, Seats
+from agreements.rules.facts import AgreementFact, DecisionFact, MemberFact, OrganFact, RegisteredParticipant, Seats
 
 TODAY = datetime.date(2026, 5, 2)
 OK, BREACH, UNKNOWN = Outcome.OK, Outcome.BREACH, Outcome.NOT_ASSESSED
@@ -78,12 +78,22 @@ CLEAN = Facts(
     auditor="Viken kommunerevisjon IKS",
     head_office="Drammen",
 )
+#: The company as Foretaksregisteret holds it.
+REGISTERED = (
+    RegisteredParticipant("921234554", "DRAMMEN KOMMUNE", Fraction(1, 2)),
+    RegisteredParticipant("857566122", "LIER KOMMUNE", Fraction(1, 4)),
+    RegisteredParticipant("971524960", "GLITREVANNVERKET IKS", Fraction(1, 4)),
+)
 #: A company of which nothing is recorded but its name and form.
 BARE = Facts(name=CLEAN.name, form=Form.IKS)
 
 
 def _with(*members: MemberFact, **fields) -> Facts:
     return replace(CLEAN, members=members, **fields)
+
+
+def _compared(*registered: RegisteredParticipant, **fields) -> Facts:
+    return replace(CLEAN, registered_participants=registered, **fields)
 
 
 def _without_seats(facts: Facts, **fields) -> Facts:
@@ -126,7 +136,8 @@ def test_clean_company_breaks_no_rule_of_any_module():
 
 @pytest.mark.parametrize("rule", [r.id for r in iks.RULES])
 def test_clean_company_is_in_order_by_each_rule(rule):
-    expected = UNKNOWN if rule == "IKS-22" else OK  # nobody has decided to dissolve it
+    # Nobody has decided to dissolve it, and Foretaksregisteret has not been asked.
+    expected = UNKNOWN if rule in {"IKS-22", "IKS-24"} else OK
     assert _answer(rule, CLEAN).outcome == expected
 
 
@@ -169,6 +180,19 @@ FAULTS = {
             LIER,
             COMPANY,
         ),
+    ),
+    "registered-without-one": ("IKS-24", WARNING, set(), _compared(*REGISTERED[:2])),
+    "registered-with-another": (
+        "IKS-24",
+        WARNING,
+        set(),
+        _compared(*REGISTERED, RegisteredParticipant("974760673", "OSLO KOMMUNE")),
+    ),
+    "registered-with-another-share": (
+        "IKS-24",
+        WARNING,
+        set(),
+        _compared(replace(REGISTERED[0], share=Fraction(5006, 10_000)), *REGISTERED[1:]),
     ),
     "member-iks-decided-in-board": (
         "IKS-05",
@@ -300,6 +324,19 @@ def test_every_rule_has_a_fault_but_the_one_never_flagged():
 
 
 UNKNOWNS = {
+    "registered-share-that-cannot-be-read": ("IKS-24", _compared(replace(REGISTERED[0], share=None), *REGISTERED[1:])),
+    "registered-with-another-than-a-list-known-to-be-short": (
+        "IKS-24",
+        _compared(*REGISTERED, RegisteredParticipant("974760673", "OSLO KOMMUNE"), members_complete=False),
+    ),
+    "member-without-a-number-that-may-be-the-registered-one": (
+        "IKS-24",
+        _compared(*REGISTERED, members=(DRAMMEN, LIER, replace(COMPANY, org_number=""))),
+    ),
+    "registered-share-where-ours-is-unknown": (
+        "IKS-24",
+        _compared(*REGISTERED, members=(replace(DRAMMEN, ownership=None), LIER, COMPANY)),
+    ),
     "member-body-of-unknown-form": ("IKS-01", _with(DRAMMEN, LIER, replace(COMPANY, form=""))),
     "member-of-unknown-kind": ("IKS-01", _with(DRAMMEN, replace(LIER, kind=""))),
     "known-members-in-order-of-an-incomplete-list": ("IKS-01", replace(CLEAN, members_complete=False)),
@@ -362,6 +399,19 @@ def test_unknown_is_not_assessed(rule, facts):
 
 
 PASSES = {
+    "registered-alike": ("IKS-24", _compared(*REGISTERED)),
+    "registered-share-rounded": (
+        "IKS-24",
+        _compared(replace(REGISTERED[0], share=Fraction(5005, 10_000)), *REGISTERED[1:]),
+    ),
+    "registered-ansvarsandel": (
+        "IKS-24",
+        _compared(
+            replace(REGISTERED[0], share=Fraction(3, 4)),
+            *REGISTERED[1:],
+            members=(replace(DRAMMEN, liability=Fraction(3, 4)), LIER, COMPANY),
+        ),
+    ),
     "county-council": ("IKS-01", _with(replace(DRAMMEN, kind="county_council"), LIER)),
     "private-customer-is-no-participant": (
         "IKS-01",
