@@ -14,7 +14,7 @@ launch := exec .venv/bin/python -m registry.launch
 # Tests and checks have a data folder of their own: they never touch what people have stored.
 apart := REGISTRY_VAR="$${REGISTRY_VAR:-var}/test"
 
-.PHONY: help run test check reset shell backup restore venv vendor
+.PHONY: help run test check reset shell backup restore venv screenshots vendor
 .SUFFIXES:
 
 help: ## list what can be done
@@ -47,6 +47,9 @@ restore: .venv/.installed ## put the backup FILE=… in the database's place, af
 	@$(launch) restore "$$FILE"
 
 venv: .venv/.installed ## install the pinned dependencies into .venv
+
+screenshots: .venv/.installed-dev ## take the pictures in docs/screenshots, of a register that runs on PORT
+	@.venv/bin/python docs/screenshots.py "http://127.0.0.1:$${PORT:-8000}"
 
 vendor: ## bring static/vendor up to package.json; for developers, needs Node
 	npm ci --silent --no-audit --no-fund --ignore-scripts

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_pages import open_page, page_faults
+from tests.browser.test_pages import LANGUAGES, at_every_width, in_every_language, open_page, page_faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -24,9 +24,10 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_axe_finds_nothing_and_nothing_sticks_out(browser, live_server, register, width):
-    assert page_faults(browser, live_server.url, PAGES, width) == []
+@in_every_language
+@at_every_width
+def test_axe_finds_nothing_and_nothing_sticks_out(browser, live_server, register, language, width):
+    assert page_faults(browser, live_server.url + LANGUAGES[language], PAGES, width) == []
 
 
 def test_a_hexagon_is_reached_by_keyboard_and_leads_to_the_municipality(browser, live_server, register):
