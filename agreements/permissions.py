@@ -18,7 +18,7 @@ from municipalities.models import Coordinator, User
 from municipalities.permissions import is_coordinator, is_editor, is_own_organisation, is_reader, organisations_of
 from municipalities.querysets import valid_on
 
-from .models import Cooperation, CooperationRelation, Decision, Document, Membership, Proposal, Role
+from .models import ApiToken, Cooperation, CooperationRelation, Decision, Document, Membership, Proposal, Role
 
 __all__ = [
     "cooperations_of",
@@ -160,6 +160,12 @@ def is_own_decision(user, obj: Model | None) -> bool:
     return Membership.objects.filter(cooperation=obj.agreement.cooperation_id, organisation__in=mine).exists()
 
 
+@rules.predicate
+def holds_token(user, obj: ApiToken | None) -> bool:
+    """Tell whether the token acts in the name of the user; without one, whether she may have any."""
+    return (is_coordinator(user) or is_editor(user)) if obj is None else is_reader(user) and obj.user_id == user.pk
+
+
 # Who may do what
 
 _SHARED = ("task", "source")
@@ -198,6 +204,11 @@ rules.add_perm("agreements.add_source", is_coordinator | is_editor)  # what stat
 rules.add_perm("agreements.view_ownershipreport", is_reader)
 for _verb in ("add", "change", "delete"):
     rules.add_perm(f"agreements.{_verb}_ownershipreport", is_own_organisation | is_editor)
+
+# Whoever may change anything may let a system of hers do so in her name; the administrator sees and ends them all.
+rules.add_perm("agreements.add_apitoken", is_coordinator | is_editor)
+rules.add_perm("agreements.view_apitoken", holds_token)
+rules.add_perm("agreements.change_apitoken", holds_token)
 
 # Who gets the stream of changes is seen by the editor-in-chief; its secrets are the administrators'.
 rules.add_perm("agreements.view_subscription", is_editor)

@@ -295,7 +295,8 @@ def _who(metadata: dict, names: Names) -> str:
         user = names.row(User, metadata["user"])
         if user is None:
             return _("bruker nr. %(id)s") % {"id": metadata["user"]}
-        return user.get_full_name() or user.get_username()
+        name = user.get_full_name() or user.get_username()
+        return f"{name} ({metadata['via']})" if metadata.get("via") else name
     if metadata.get("command"):
         return _("kommandoen %(name)s") % {"name": metadata["command"]}
     return _("ukjent")

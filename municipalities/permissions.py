@@ -24,10 +24,12 @@ class PasswordBackend(ModelBackend):
 
 
 def organisations_of(user) -> QuerySet[Organisation]:
-    """Return the organisations that the user keeps the facts of today."""
+    """Return the organisations that the user keeps the facts of today; through a token only that of the token."""
     if not is_reader(user):
         return Organisation.objects.none()
     today = Coordinator.objects.filter(valid_on(localdate()), user_id=user.pk)
+    if user.only_organisation_id is not None:
+        today = today.filter(organisation_id=user.only_organisation_id)
     return Organisation.objects.filter(pk__in=today.values("organisation"))
 
 

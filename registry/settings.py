@@ -254,11 +254,22 @@ MAP_TILE_URL = os.environ.get("MAP_TILE_URL", "").strip()
 MAP_TILE_CREDIT = os.environ.get("MAP_TILE_CREDIT", "").strip()
 MAP_TILE_ORIGIN = tile_origin(MAP_TILE_URL)
 
+# How often the API may be asked in a minute: with one token, and from one address in each worker; 0: any number.
+THROTTLE_TOKEN = _number("THROTTLE_TOKEN", 600)
+THROTTLE_READS = _number("THROTTLE_READS", 3000)
+# Tokens that open nothing, and attempts to write without one, from one address in a minute.
+THROTTLE_FAILED_TOKENS = _number("THROTTLE_FAILED_TOKENS", 30)
+# Proxies of ours, whose X-Forwarded-For tells who asks.
+TRUSTED_PROXIES = frozenset(_list("TRUSTED_PROXIES", "127.0.0.1,::1"))
+# How much is taken in one request to the API.
+MAX_API_BODY_MB = _number("MAX_API_BODY_MB", 10)
+
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["agreements.api.tokens.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["agreements.api.throttling.Throttle"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "agreements.api.errors.answer",
     "UNAUTHENTICATED_USER": None,
@@ -268,11 +279,13 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Register over interkommunalt samarbeid",
     "DESCRIPTION": _(
         "Hvem som deltar i hvilket samarbeid, i hvilken rolle, fra når til når, og ifølge hvilken kilde. "
-        "API-et er åpent og kan bare leses. Alle datoer er medregnet; «on» velger datoen svaret gjelder for. "
+        "Alle kan lese; å skrive krever et token. Alle datoer er medregnet; «on» velger datoen svaret gjelder for. "
         "Ukjente parametere og ugyldige verdier gir 400 med melding for hver parameter. Tekster følger Accept-Language."
     ),
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
+    # A change says why, so not all that it takes can be left out.
+    "COMPONENT_SPLIT_PATCH": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     # The page of documentation uses our own copy of Swagger UI and sends nothing to others.

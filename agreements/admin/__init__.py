@@ -1,5 +1,15 @@
 """Where do coordinators keep cooperations, their members, agreements, tasks and sources?"""
 
-from . import agreements, cooperations, documents, legal, memberships, reports, tasks_sources, webhooks
+from . import agreements, cooperations, documents, legal, memberships, reports, tasks_sources, tokens, webhooks
 
-__all__ = ["agreements", "cooperations", "documents", "legal", "memberships", "reports", "tasks_sources", "webhooks"]
+__all__ = [
+    "agreements",
+    "cooperations",
+    "documents",
+    "legal",
+    "memberships",
+    "reports",
+    "tasks_sources",
+    "tokens",
+    "webhooks",
+]

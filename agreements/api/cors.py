@@ -1,9 +1,13 @@
-"""May a page of another site read the API and the data sets?  Yes: they are public, and nobody is signed in to them."""
+"""May a page of another site read the API and the data sets?  Yes: they are public, and nobody is signed in to them.
+
+Writing is not open to the pages of others: a token belongs in a system, never in a browser.
+"""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+SAFE = ("GET", "HEAD", "OPTIONS")
 PREFIXES = ("/api/", "/data/", "/id/")
 
 
@@ -15,7 +19,7 @@ def open_to_all(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if request.path_info.startswith(PREFIXES):
+        if request.path_info.startswith(PREFIXES) and request.method in SAFE:
             response["Access-Control-Allow-Origin"] = "*"
             if request.method == "OPTIONS":
                 response["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"

@@ -108,6 +108,12 @@ PROBLEMS = (
         gettext_lazy("Send JSON, med «Content-Type: application/json»."),
     ),
     Problem(
+        422,
+        "other-request",
+        gettext_lazy("En annen forespørsel"),
+        gettext_lazy("Nøkkelen i «Idempotency-Key» er brukt til noe annet. Lag en ny nøkkel for hver ny endring."),
+    ),
+    Problem(
         428,
         "precondition-required",
         gettext_lazy("Betingelse mangler"),
@@ -176,7 +182,7 @@ def problems(*statuses: int) -> dict[tuple[int, str], OpenApiResponse]:
     """Return the description of faults, for the OpenAPI document."""
     return {
         (status, CONTENT_TYPE): OpenApiResponse(
-            ProblemSerializer, _DESCRIPTIONS[status], [_EXAMPLE] if status == 400 else []
+            ProblemSerializer, _DESCRIPTIONS.get(status, BY_STATUS[status].advice), [_EXAMPLE] if status == 400 else []
         )
         for status in statuses
     }

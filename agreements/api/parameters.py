@@ -21,6 +21,7 @@ from rest_framework.views import APIView
 
 from ..filters import OnFilter, RegisterFilterSet
 from ..models import Cooperation
+from .throttling import tell
 
 Errors = dict[str, list[str]]
 
@@ -209,6 +210,10 @@ class StrictParameters(APIView):
         if request.method in ("GET", "HEAD"):
             self.check_parameters(request)
         super().initial(request, *args, **kwargs)
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        """Tell with every answer how much more may be asked."""
+        return tell(request, super().finalize_response(request, response, *args, **kwargs))
 
     def check_parameters(self, request: Request) -> None:
         """Refuse all parameters. Raises ``ValidationError`` with one entry per parameter."""

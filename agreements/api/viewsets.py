@@ -48,6 +48,7 @@ from .parameters import FilterSetBackend, NoParameters, OnDay, StrictParameters,
 from .places import CountySerializer, MunicipalitySerializer, OrganisationSerializer
 from .schema import ON, documented
 from .serializers import CooperationSerializer, FindingSerializer, RootSerializer, SourceSerializer, TaskSerializer
+from .writing import Writing
 
 
 @dataclass(frozen=True)
@@ -168,8 +169,8 @@ def cooperation_count(member: str, on: datetime.date | None) -> Coalesce:
         "Ett samarbeid. Også planlagte og avsluttede svarer, uansett dato; «on» avgjør status, medlemskap og numre."
     ),
 )
-class CooperationViewSet(RegisterViewSet):
-    """Cooperations that the public may see."""
+class CooperationViewSet(Writing, RegisterViewSet):
+    """Cooperations that the public may see; those with a token also see and change their own."""
 
     queryset = Cooperation.objects.public()
     serializer_class = CooperationSerializer
@@ -190,6 +191,8 @@ class CooperationViewSet(RegisterViewSet):
         """Return a stored document, or 304 when the caller has it."""
         asked = self.asked
         answer = stored.one(request, kwargs["slug"], asked.day, timeless=asked.on is None, today=asked.follows_today)
+        if answer is None:
+            answer = self.hidden(request, kwargs["slug"])
         if answer is None:
             raise no_such_thing(kwargs["slug"])
         return answer

@@ -19,12 +19,14 @@ from .reports import OwnershipReport
 from .sources import Citation, Source
 from .status import Status
 from .tasks import Task
+from .tokens import ApiToken, ExternalKey, KeptAnswer, Quota
 from .webhooks import Delivery, Subscription
 
 __all__ = [
     "ActionRecord",
     "Agreement",
     "Answer",
+    "ApiToken",
     "AssemblyDecision",
     "CalendarAddress",
     "Change",
@@ -38,9 +40,11 @@ __all__ = [
     "Decision",
     "Delivery",
     "Document",
+    "ExternalKey",
     "Form",
     "GroupStatement",
     "Heading",
+    "KeptAnswer",
     "LegalProfile",
     "Listed",
     "Loan",
@@ -53,6 +57,7 @@ __all__ = [
     "OwnershipReport",
     "PendingChange",
     "Proposal",
+    "Quota",
     "RegistrationDraft",
     "RegistryEntry",
     "Reminder",

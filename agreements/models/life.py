@@ -117,6 +117,7 @@ class ActionRecord(models.Model):
         END = "end", _("avsluttet")
         REOPEN = "reopen", _("gjenåpnet")
         RESTORE = "restore", _("tidligere versjon hentet fram")
+        UPSERT = "upsert", _("ført samlet")
         UNDO = "undo", _("angret")
 
     kind = models.CharField(_("handling"), max_length=16, choices=Kind.choices)

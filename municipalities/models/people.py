@@ -1,5 +1,7 @@
 """Who signs in, and for which organisations do they keep the facts?"""
 
+import copy
+
 import pghistory
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -24,9 +26,19 @@ class User(AbstractUser):
         help_text=_("Gjelder frister i samarbeidene til organisasjonene som brukeren er koordinator for."),
     )
 
+    #: Set on a copy that acts for one organisation alone, as a token of hers does.
+    only_organisation_id: int | None = None
+
     class Meta:
         verbose_name = _("bruker")
         verbose_name_plural = _("brukere")
+
+    def acting_only_for(self, organisation: Organisation) -> "User":
+        """Return the same person with the rights in one organisation and no others; not to be saved."""
+        limited = copy.copy(self)
+        limited.only_organisation_id = organisation.pk
+        limited.is_superuser = limited.is_editor = False
+        return limited
 
 
 @pghistory.track()

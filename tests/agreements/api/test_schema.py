@@ -33,7 +33,16 @@ def document(client, db) -> dict:
 
 
 def operations(document: dict) -> list[tuple[str, dict]]:
-    return [(path, methods["get"]) for path, methods in document["paths"].items()]
+    return [(path, methods["get"]) for path, methods in document["paths"].items() if "get" in methods]
+
+
+def writings(document: dict) -> list[tuple[str, dict]]:
+    return [
+        (f"{method} {path}", operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+        if method != "get"
+    ]
 
 
 @pytest.mark.parametrize("language", ["nb", "nn", "en"])
@@ -51,16 +60,50 @@ def test_the_document_that_is_committed_is_that_of_the_code(db):
     assert json.loads((settings.BASE_DIR / "docs" / "openapi.json").read_text()) == json.loads(out.getvalue())
 
 
-def test_every_address_is_described_and_can_only_be_read(document):
+def test_every_address_is_described(document):
     assert set(document["paths"]) == {
         "/api/v1/",
         *(f"/api/v1/{name}/" for name in LISTS),
         *(f"/api/v1/{path}" for path in LISTS.values()),
         "/api/v1/cooperations/{slug}/findings/",
+        *(
+            f"/api/v1/cooperations/{{slug}}/{deed}/"
+            for deed in (
+                "memberships",
+                "memberships/{membership}/leave",
+                "decisions",
+                "end",
+                "reopen",
+                "publication",
+            )
+        ),
         "/api/v1/changes/",
         "/api/v1/changes.atom",
     }
-    assert {method for methods in document["paths"].values() for method in methods} == {"get"}
+    assert {name.replace("/api/v1/cooperations", "") for name, _operation in writings(document)} == {
+        "post /",
+        "patch /{slug}/",
+        "post /{slug}/memberships/",
+        "post /{slug}/memberships/{membership}/leave/",
+        "post /{slug}/decisions/",
+        "post /{slug}/end/",
+        "post /{slug}/reopen/",
+        "post /{slug}/publication/",
+    }
+
+
+def test_writing_is_described_with_its_faults_and_needs_a_token(document):
+    for name, operation in writings(document):
+        assert operation["summary"], name
+        assert operation["description"], name
+        assert operation["security"] == [{"token": []}], name
+        faults = {"400", "401", "403", "405", "406", "409", "413", "415", "422", "429"}
+        conditional = {"404", "412", "428"} if "{slug}" in name else set()
+        assert {code for code in operation["responses"] if code > "299"} == faults | conditional, name
+        headers = {p["name"]: p.get("required", False) for p in operation["parameters"] if p["in"] == "header"}
+        assert headers == {"Idempotency-Key": False} | ({"If-Match": True} if conditional else {}), name
+        assert all(p["description"] for p in operation["parameters"]), name
+        assert all(answer["description"] is not None for answer in operation["responses"].values()), name
 
 
 def test_every_field_is_described(document):
