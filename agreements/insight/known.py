@@ -3,6 +3,9 @@
 The triggers keep every row as it was after each change, so a cooperation with all its rows can be
 built again as it stood. What is built has the shape of what ``with_details`` fetches, and is read
 by the same pages and serializers; it is never to be saved.
+
+Left out on purpose: documents. A file that was withdrawn or erased must stay hidden, whatever was public before, so
+pages ask for the documents of today.
 """
 
 import datetime
@@ -18,14 +21,17 @@ from municipalities.models import County, Municipality, Organisation
 
 from ..models import (
     Agreement,
+    AssemblyDecision,
     Citation,
     Clause,
     Cooperation,
     CooperationRelation,
     CooperationTask,
+    CostPart,
     Decision,
     GroupStatement,
     LegalProfile,
+    Loan,
     Membership,
     Notice,
     Notification,
@@ -45,6 +51,14 @@ _ROWS: dict[str, type[models.Model]] = {
     "notices": Notice,
     "notifications": Notification,
     "agreements": Agreement,
+}
+#: The rows of an agreement, likewise.
+_AGREEMENT_ROWS: dict[str, type[models.Model]] = {
+    "decisions": Decision,
+    "assembly_decisions": AssemblyDecision,
+    "clauses": Clause,
+    "cost_parts": CostPart,
+    "loans": Loan,
 }
 _FAR = datetime.date.max
 
@@ -77,8 +91,8 @@ def _build(keys: set[int], at: datetime.datetime, visible: set[int] | None) -> l
     held = {name: rows(model, mine) for name, model in _ROWS.items()}
     profiles = rows(LegalProfile, mine)
     cited = rows(Citation, Q(membership_id__in=_keys(held["memberships"])))
-    decisions = rows(Decision, Q(agreement_id__in=_keys(held["agreements"])))
-    clauses = rows(Clause, Q(agreement_id__in=_keys(held["agreements"])))
+    of_agreements = Q(agreement_id__in=_keys(held["agreements"]))
+    agreed = {name: rows(model, of_agreements) for name, model in _AGREEMENT_ROWS.items()}
     seats = rows(OrganSeat, Q(organ_id__in=_keys(held["organs"])))
     keys = set(_keys(found))
     links = rows(CooperationRelation, Q(predecessor_id__in=keys) | Q(successor_id__in=keys))
@@ -89,7 +103,7 @@ def _build(keys: set[int], at: datetime.datetime, visible: set[int] | None) -> l
         relatives = [c for c in relatives if c.publication == "published" and c.pk in visible]
     named = {c.pk: c for c in [*relatives, *found]}
 
-    everything = [*held.values(), profiles, cited, decisions, clauses, seats, found]
+    everything = [*held.values(), *agreed.values(), profiles, cited, seats, found]
     known_bodies = _organisations(everything, at)
     _point(everything, Organisation, known_bodies)
     _point([found], Cooperation, named)
@@ -99,8 +113,8 @@ def _build(keys: set[int], at: datetime.datetime, visible: set[int] | None) -> l
     _point(everything, Task, tasks)
 
     _hold(held["memberships"], "citations", cited, "membership_id")
-    _hold(held["agreements"], "decisions", decisions, "agreement_id")
-    _hold(held["agreements"], "clauses", clauses, "agreement_id")
+    for name, many in agreed.items():
+        _hold(held["agreements"], name, many, "agreement_id")
     _hold(held["organs"], "seats", seats, "organ_id")
     _point([held["memberships"]], GroupStatement, {g.pk: g for g in held["group_statements"]})
     for name, many in held.items():
@@ -165,7 +179,7 @@ def _order(row: models.Model) -> tuple:
     """Return the place of a row among its like, as the models order them."""
     if isinstance(row, Agreement):  # the newest first, those without a date last
         return (-(row.valid_from or datetime.date.min).toordinal(), -row.pk)
-    day = next((getattr(row, n) for n in ("decided_on", "given_on", "sent_on") if hasattr(row, n)), None)
+    day = next((getattr(row, n) for n in ("decided_on", "given_on", "sent_on", "taken_on") if hasattr(row, n)), None)
     return (getattr(row, "position", 0), day or _FAR, getattr(row, "item", ""), row.pk)
 
 

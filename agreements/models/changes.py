@@ -177,6 +177,9 @@ FROM agreements_change gone
 WHERE gone.id > first_ AND gone.state IS NULL
   AND past.object_type = gone.object_type AND past.object_id = gone.object_id AND past.id < gone.id
   AND NOT past.erased;
+-- Why something was taken away is not told by way of what changed with it.
+UPDATE agreements_change SET reason = ''
+WHERE id > first_ AND reason <> '' AND EXISTS (SELECT FROM agreements_change WHERE id > first_ AND state IS NULL);
 IF EXISTS (SELECT FROM agreements_change WHERE id > first_) THEN
     PERFORM pg_notify('{CHANNEL}', '');
 END IF;

@@ -2,6 +2,7 @@
 
 To be run daily; nobody is reminded twice of the same deadline at the same lead time, also when a
 run is repeated, missed, cut short or started twice at once (see ``agreements.exchange.reminders``).
+Being the daily run, it also clears away registrations that were begun and left half a year ago.
 Exit code 0 when all is well, 1 when something was not sent or is uncertain, 2 for a wrong call.
 """
 
@@ -22,6 +23,7 @@ from agreements.exchange.reminders import (
     send,
     uncertain,
 )
+from agreements.models import RegistrationDraft
 
 
 def _day(text: str) -> datetime.date:
@@ -88,6 +90,9 @@ class Command(BaseCommand):
                 self.stderr.write(f"Not sent to {digest.user.email} ({fate}): {error}")
             else:
                 sent += 1
+        forgotten, _tables = RegistrationDraft.objects.forgotten().delete()
+        if forgotten:
+            self.stdout.write(f"{forgotten} registrations that were begun and left have been cleared away.")
         where = "" if settings.EMAIL_HOST else " (printed here: EMAIL_HOST is not set)"
         self.stdout.write(f"{sent} messages sent{where}, {failed} not sent, for {day}.")
         return failed + len(pending)

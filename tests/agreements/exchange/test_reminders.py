@@ -9,10 +9,11 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
 from agreements.exchange.reminders import _LOCK, Lead, stage
 from agreements.insight.deadlines import Deadline, Kind
-from agreements.models import Agreement, Cooperation, OwnershipReport, Reminder
+from agreements.models import Agreement, Cooperation, OwnershipReport, RegistrationDraft, Reminder
 from municipalities.models import Coordinator, User
 from tests import factories as make
 
@@ -272,3 +273,16 @@ def test_a_day_that_cannot_be_read_is_refused(db, day):
     with pytest.raises(CommandError, match="write the day as YYYY-MM-DD") as told:
         run(on=day)
     assert told.value.returncode == 2
+
+
+@pytest.mark.django_db
+def test_the_daily_run_clears_away_registrations_that_were_left():
+    kari = make.user()
+    left, fresh = (RegistrationDraft.objects.create(user=kari) for _ in range(2))
+    for draft, days in ((left, 181), (fresh, 179)):
+        changed = timezone.now() - datetime.timedelta(days)
+        RegistrationDraft.objects.filter(pk=draft.pk).update(changed_at=changed)
+    run("2026-01-31", dry_run=True)
+    assert RegistrationDraft.objects.count() == 2
+    run("2026-01-31")
+    assert list(RegistrationDraft.objects.all()) == [fresh]

@@ -9,13 +9,16 @@ from django.test.utils import CaptureQueriesContext
 from agreements.insight.known import known, known_publicly
 from agreements.models import (
     Agreement,
+    AssemblyDecision,
     Citation,
     Clause,
     Cooperation,
     CooperationRelation,
+    CostPart,
     Decision,
     GroupStatement,
     LegalProfile,
+    Loan,
     Membership,
     Notice,
     Organ,
@@ -47,6 +50,9 @@ def full(name: str = "Rådet IPR", number: str = "3301") -> Cooperation:
     agreement = Agreement.objects.create(cooperation=made, title="Avtale")
     Decision.objects.create(agreement=agreement, organisation=member, organ="kommunestyre")
     Clause.objects.create(agreement=agreement, item="IPR-14a", status="present")
+    AssemblyDecision.objects.create(agreement=agreement, votes_for=9, votes_against=2)
+    CostPart.objects.create(agreement=agreement, kind="each", amount=1000, title="Grunnbeløp")
+    Loan.objects.create(agreement=agreement, lender="Kommunalbanken", amount=5_000_000)
     LegalProfile.objects.create(cooperation=made, auditor="Revisoren")
     Notice.objects.create(cooperation=made, organisation=member, given_on=datetime.date(2024, 1, 1))
     CooperationRelation.objects.create(predecessor=factories.cooperation(f"Før {name}"), successor=made)
@@ -68,6 +74,10 @@ def told(c: Cooperation) -> dict:
         + [str(x) for m in c.memberships.all() for x in m.citations.all()],
         "organs": [(o.name, [s.members for s in o.seats.all()]) for o in c.organs.all()],
         "agreements": [(a.title, a.decisions.count(), [x.item for x in a.clauses.all()]) for a in c.agreements.all()],
+        "money": [
+            [str(row) for row in (*a.assembly_decisions.all(), *a.cost_parts.all(), *a.loans.all())]
+            for a in c.agreements.all()
+        ],
         "auditor": c.legal.auditor,
         "before": [link.predecessor.name for link in c.predecessor_links.all()],
     }
@@ -90,6 +100,7 @@ def test_everything_is_as_it_was_then():
     Membership.objects.update(ownership_numerator=1, ownership_denominator=2)
     Citation.objects.all().delete()
     Organ.objects.all().delete()
+    Loan.objects.all().delete()
     Agreement.objects.all().delete()
     LegalProfile.objects.update(auditor="Ny")
     Notice.objects.all().delete()

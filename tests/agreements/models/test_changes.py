@@ -106,6 +106,21 @@ def test_withdrawal_leaves_a_tombstone_and_takes_back_what_was_told(after):
     assert last(made).state["purpose"] == "Endret mens det var trukket"
 
 
+@pytest.mark.parametrize("away", ["withdrawn", "deleted"])
+def test_why_something_was_taken_away_is_not_told_with_what_changed_along(after, away):
+    above = factories.cooperation("Paraply", cite=False)
+    part = factories.cooperation("Del", umbrella=above, cite=False)
+    after()
+    with pghistory.context(reason="Inneholdt personopplysninger om Kari"), transaction.atomic():
+        if away == "withdrawn":
+            Cooperation.objects.filter(pk=above.pk).update(publication="withdrawn")
+        else:
+            Cooperation.objects.filter(pk=part.pk).update(umbrella=None)
+            above.delete()
+    assert set(after()) == {(away, "cooperation", "paraply"), ("changed", "cooperation", "del")}
+    assert last(part).reason == ""
+
+
 def test_deletion_leaves_a_tombstone(after):
     made = factories.cooperation()
     factories.membership(made, factories.municipality())
