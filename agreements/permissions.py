@@ -218,3 +218,7 @@ rules.add_perm("agreements.confirm_cooperation", edits)
 rules.add_perm("agreements.submit_cooperation", edits)
 rules.add_perm("agreements.publish_cooperation", is_editor)
 rules.add_perm("agreements.propose_cooperation", sees)
+
+# What readers have told of is the editors' to put right; when it is handled it is deleted.
+rules.add_perm("agreements.view_pagereport", is_editor)
+rules.add_perm("agreements.delete_pagereport", is_editor)

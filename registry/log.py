@@ -4,7 +4,7 @@ import logging
 import re
 
 #: The secret addresses: whoever has one can read what it leads to.
-_SECRET = re.compile(r"(/kalender/)[^/\s]+?(?=\.ics)")
+_SECRET = re.compile(r"(/kalender/)[^/\s]+?(?=\.ics)|(/folg/(?:bekreft|avslutt)/)[^/\s]+")
 
 
 class WithoutSecrets(logging.Filter):
@@ -13,6 +13,6 @@ class WithoutSecrets(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the message where it holds a secret; every record is logged."""
         message = record.getMessage()
-        if "/kalender/" in message:
-            record.msg, record.args = _SECRET.sub(r"\1…", message), None
+        if "/kalender/" in message or "/folg/" in message:
+            record.msg, record.args = _SECRET.sub(r"\1\2…", message), None
         return True

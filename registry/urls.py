@@ -12,6 +12,8 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("agreements.web.urls")),
         path("", include("agreements.web.insight_urls")),
+        path("", include("agreements.web.follow_urls")),
+        path("", include("agreements.web.download_urls")),
         prefix_default_language=False,
     ),
 ]

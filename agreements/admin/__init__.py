@@ -1,6 +1,17 @@
 """Where do coordinators keep cooperations, their members, agreements, tasks and sources?"""
 
-from . import agreements, cooperations, documents, legal, memberships, reports, tasks_sources, tokens, webhooks
+from . import (
+    agreements,
+    cooperations,
+    documents,
+    legal,
+    memberships,
+    page_reports,
+    reports,
+    tasks_sources,
+    tokens,
+    webhooks,
+)
 
 __all__ = [
     "agreements",
@@ -8,6 +19,7 @@ __all__ = [
     "documents",
     "legal",
     "memberships",
+    "page_reports",
     "reports",
     "tasks_sources",
     "tokens",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
@@ -36,7 +37,8 @@ from ..filters import (
     RegisterFilterSet,
     TaskFilterSet,
 )
-from ..models import Cooperation, Membership, Source, Task
+from ..insight.moved import now_called
+from ..models import Change, Cooperation, Membership, Source, Task
 from ..querysets import public_organisations
 from ..rules import findings
 from ..rules.gather import facts_of, with_legal_facts
@@ -96,6 +98,8 @@ class RegisterViewSet(StrictParameters, ReadOnlyModelViewSet):
     filter_backends = [FilterSetBackend]
     pagination_class = Pages
     lookup_value_regex = "[^/]+"
+    #: As what the stream of changes knows the things, where they can get another address name.
+    moves_as: str = ""
 
     def check_parameters(self, request: Request) -> None:
         """Read what is asked into ``self.asked``. Raises ``ValidationError`` with all faults."""
@@ -144,6 +148,16 @@ class RegisterViewSet(StrictParameters, ReadOnlyModelViewSet):
             raise no_such_thing(key)
         return found
 
+    def handle_exception(self, exc: Exception) -> HttpResponse:
+        """Lead on to the address that a thing has now, where it is not found by the key that it once had."""
+        name = self.lookup_url_kwarg or self.lookup_field
+        asked = self.kwargs.get(name) if self.moves_as and self.request.method in SAFE_METHODS else None
+        if isinstance(exc, NotFound) and asked and (now := now_called(self.moves_as, asked)):
+            address = reverse(self.request.resolver_match.view_name, kwargs=self.kwargs | {name: now})
+            query = self.request.META.get("QUERY_STRING", "")
+            return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
+        return super().handle_exception(exc)
+
     def find(self, rows: QuerySet, key: str):
         """Return the row with the key, None when there is none."""
         return rows.filter(**{self.lookup_field: key}).first()
@@ -177,6 +191,7 @@ class CooperationViewSet(Writing, RegisterViewSet):
     list_filters = CooperationFilter
     detail_filters = OnDay
     lookup_field = "slug"
+    moves_as = Change.ObjectType.COOPERATION
 
     def list(self, request: Request, *args, **kwargs) -> HttpResponse:
         """Return a page of the stored documents, or 304 when the caller has it."""
@@ -242,6 +257,7 @@ class OrganisationViewSet(RegisterViewSet):
     list_filters = OrganisationFilter
     detail_filters = OnDay
     lookup_field = "slug"
+    moves_as = Change.ObjectType.ORGANISATION
 
     def get_queryset(self) -> QuerySet:
         """Return the organisations with all that the answer shows."""
@@ -276,6 +292,7 @@ class MunicipalityViewSet(RegisterViewSet):
     detail_filters = OnDay
     lookup_field = "organisation__slug"
     lookup_url_kwarg = "key"
+    moves_as = Change.ObjectType.ORGANISATION
 
     def get_queryset(self) -> QuerySet:
         """Return the municipalities with all that the answer shows."""

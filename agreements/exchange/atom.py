@@ -14,6 +14,7 @@ _PAGES = {
     Change.ObjectType.ORGANISATION: "organisation",
     Change.ObjectType.MUNICIPALITY: "municipality",
     Change.ObjectType.COUNTY: "county",
+    Change.ObjectType.TASK: "task",
     Change.ObjectType.SOURCE: "source",
 }
 #: What XML 1.0 cannot hold, even escaped.
@@ -39,6 +40,12 @@ def feed(events: list[Event], *, address: str, site: str, title: str) -> bytes:
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="utf-8")
 
 
+def page_of(change: Change) -> str | None:
+    """Return the path of the page of what changed; None where it has none, or is no longer public."""
+    page = _PAGES.get(change.object_type)
+    return reverse(page, args=[change.slug]) if page and change.state is not None else None
+
+
 def _entry(root: ElementTree.Element, event: Event, words: Words, site: str) -> None:
     entry = ElementTree.SubElement(root, "entry")
     _text(entry, "id", f"urn:uuid:{event.change.event}")
@@ -46,9 +53,8 @@ def _entry(root: ElementTree.Element, event: Event, words: Words, site: str) -> 
     _text(entry, "updated", event.change.recorded_at.isoformat())
     ElementTree.SubElement(entry, "category", {"term": event.change.kind})
     ElementTree.SubElement(entry, "category", {"term": event.change.object_type})
-    page = _PAGES.get(event.change.object_type)
-    if page and event.change.state is not None:
-        address = site.rstrip("/") + reverse(page, args=[event.change.slug])
+    if path := page_of(event.change):
+        address = site.rstrip("/") + path
         ElementTree.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": address})
     lines = words.lines(event)
     if event.change.reason:

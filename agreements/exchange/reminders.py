@@ -10,17 +10,14 @@ the server certainly refused is not claimed any longer, and is tried again by th
 
 import datetime
 import re
-import smtplib
-import socket
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage
-from django.db import connection, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -34,11 +31,12 @@ from ..insight.deadlines import Deadline, in_order
 from ..insight.due import cooperations_of, deadlines_for, deadlines_in, with_deadline_facts
 from ..insight.months import months_after
 from ..models import Reminder
+from .mailing import certainly_refused
 
 #: The stage of a deadline that has passed with something left to do.
 OVERDUE = "overdue"
 #: The lock that one run holds in the database; any number that nothing else uses.
-_LOCK = 7_283_650_117
+LOCK = 7_283_650_117
 
 
 @dataclass(frozen=True)
@@ -164,27 +162,6 @@ def _deadlines(organisations: Iterable[Organisation], on: datetime.date) -> list
 # Sending
 
 
-class AlreadySendingError(Exception):
-    """Another run is sending reminders right now."""
-
-
-@contextmanager
-def only_run() -> Iterator[None]:
-    """Hold the right to send, which the database gives one run at a time and takes back when it dies.
-
-    Raises AlreadySendingError.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
-        if not cursor.fetchone()[0]:
-            raise AlreadySendingError
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
-
-
 def uncertain() -> list[Reminder]:
     """Return the reminders that a run has claimed and not finished; to be asked by the only run."""
     return list(Reminder.objects.filter(sent_at=None).select_related("user").order_by("user__username", "date", "key"))
@@ -215,16 +192,3 @@ def send(digest: Digest, on: datetime.date) -> None:
             forget(claims)
         raise
     Reminder.objects.filter(pk__in=[c.pk for c in claims]).update(sent_at=timezone.now())
-
-
-def certainly_refused(error: Exception) -> bool:
-    """Tell whether the message cannot have been accepted: refused by the server, or no server was reached."""
-    refused = (
-        smtplib.SMTPResponseException,  # an answer with a code: not accepted
-        smtplib.SMTPRecipientsRefused,
-        smtplib.SMTPNotSupportedError,
-        ConnectionRefusedError,
-        socket.gaierror,
-        ValueError,  # it could not even be written
-    )
-    return isinstance(error, refused)

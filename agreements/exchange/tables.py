@@ -2,7 +2,8 @@
 
 import csv
 import datetime
-from collections.abc import Iterable, Sequence
+import io
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import IO
 
@@ -11,14 +12,27 @@ CONTENT_TYPE = "text/csv; charset=utf-8"
 BYTE_ORDER_MARK = "\ufeff"
 #: A cell that begins with one of these is a formula to Excel and LibreOffice (CSV injection).
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_ROWS_IN_A_PART = 500
 
 
 def write_csv(file: IO[str], heading: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Write heading and rows, separated by semicolons, as spreadsheets in Norwegian expect."""
-    file.write(BYTE_ORDER_MARK)
-    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
+    file.writelines(csv_parts(heading, rows))
+
+
+def csv_parts(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """Yield the same piece by piece, so that a file of any length can be on its way while it is made."""
+    buffer = io.StringIO(newline="")
+    buffer.write(BYTE_ORDER_MARK)
+    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
     writer.writerow([_cell(text) for text in heading])
-    writer.writerows([_cell(value) for value in row] for row in rows)
+    for number, row in enumerate(rows, start=1):
+        writer.writerow([_cell(value) for value in row])
+        if number % _ROWS_IN_A_PART == 0:
+            yield buffer.getvalue()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue()
 
 
 def _cell(value: object) -> str:

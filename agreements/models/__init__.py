@@ -8,6 +8,7 @@ from .dates import DatePrecision, VagueDate
 from .document import Document
 from .drafts import RegistrationDraft
 from .economy import CostPart, Loan
+from .follows import Follow, Follower, FormUse, PageReport
 from .forms import Form
 from .legal import LegalProfile, Notification, OrganSeat
 from .life import ActionRecord, Notice
@@ -41,7 +42,10 @@ __all__ = [
     "Delivery",
     "Document",
     "ExternalKey",
+    "Follow",
+    "Follower",
     "Form",
+    "FormUse",
     "GroupStatement",
     "Heading",
     "KeptAnswer",
@@ -55,6 +59,7 @@ __all__ = [
     "OrganSeat",
     "Outdated",
     "OwnershipReport",
+    "PageReport",
     "PendingChange",
     "Proposal",
     "Quota",

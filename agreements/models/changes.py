@@ -299,6 +299,7 @@ class Change(models.Model):
         ordering = ["id"]
         indexes = [
             models.Index(fields=["object_type", "object_id", "-id"], name="change_of_object"),
+            models.Index(fields=["object_type", "slug", "-id"], name="change_of_slug"),
             models.Index(fields=["recorded_at"], name="change_recorded"),
             GinIndex(fields=["organisations"], name="change_organisations"),
             GinIndex(fields=["tasks"], name="change_tasks"),

@@ -7,12 +7,16 @@ from fractions import Fraction
 
 from django import template
 from django.conf import settings
+from django.urls import reverse
 from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from municipalities.models import Municipality, MunicipalityNumber
 
-from ..models import VagueDate
+from ..exchange.follows import Followed, following
+from ..models import Cooperation, Task, VagueDate
 
 register = template.Library()
 
@@ -121,3 +125,41 @@ def on_day(context: template.Context, address: str) -> str:
     if not asked:
         return address
     return f"{address}{'&' if '?' in address else '?'}on={asked:%Y-%m-%d}"
+
+
+@register.simple_tag
+def followed(one: Cooperation | Municipality | Task) -> Followed:
+    """Return a thing as what can be followed."""
+    return following(one)
+
+
+@register.simple_tag
+def feed_link(one: Followed) -> str:
+    """Tell feed readers where the changes of a thing are."""
+    title = _("Endringer: %(name)s") % {"name": one.name}
+    return format_html('<link rel="alternate" type="application/atom+xml" href="{}" title="{}">', one.feed, title)
+
+
+#: Pages that are about sending us something; a fault on them is told of from the front page.
+_WITH_FORMS = ("report", "report-received", "follow", "follow-asked", "follow-confirm", "follow-stop")
+
+
+@register.simple_tag(takes_context=True)
+def report_address(context: template.Context) -> str:
+    """Return where a fault on the page is told of; secret and endless addresses are not named."""
+    request = context.get("request")
+    match = getattr(request, "resolver_match", None)
+    if request is None or (match and match.url_name in _WITH_FORMS):
+        return reverse("report")
+    return f"{reverse('report')}?{urlencode({'side': request.get_full_path()})}"
+
+
+@register.inclusion_tag("agreements/_formats.html", takes_context=True)
+def formats(context: template.Context, json: str) -> dict[str, str]:
+    """Link to the data of the page as JSON, at an address of the API, and as files, on the same day and question."""
+    path, listing = context["request"].path, context.get("listing")
+    files = {kind: on_day(context, f"{path}data.{kind}") for kind in ("csv", "xlsx")}
+    if listing is None:
+        return files | {"json": on_day(context, json)}
+    asked = {"json": (json, listing.filter.data)} | {kind: (f"{path}data.{kind}", listing.query) for kind in files}
+    return {kind: f"{address}?{query.urlencode()}" if query else address for kind, (address, query) in asked.items()}

@@ -8,7 +8,8 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
 # Pages load our own files and nothing else, so that injected markup could do no harm; data: is for the icons that the
 # design system's stylesheet holds.
@@ -29,6 +30,36 @@ def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         return response
 
     return wrapped
+
+
+def form_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Make a view a page with a form that is sent to us: never kept by caches, not for search engines."""
+
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @never_cache
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Content-Security-Policy"] = CONTENT_POLICY
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return wrapped
+
+
+class PoliteForm(forms.Form):
+    """A form that anybody may send, with a field that only programs fill in."""
+
+    website = forms.CharField(
+        label=_("La dette feltet stå tomt"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+
+    @property
+    def is_from_a_program(self) -> bool:
+        """Tell whether the field that people do not see was filled in."""
+        return bool(self.cleaned_data.get("website"))
 
 
 class DayForm(forms.Form):

@@ -26,7 +26,7 @@ from ..insight.agreements import agreement_rows
 from ..insight.ownership import owned_through
 from ..insight.participation import participations
 from ..insight.timeline import events, spans
-from ..models import Cooperation, CooperationTask, Document, Form, Membership, Source, Task
+from ..models import Change, Cooperation, CooperationTask, Document, Form, Membership, Source, Task
 from ..models.forms import FORM_EXPLANATIONS
 from ..querysets import public_organisations
 from ..rules import RULES_AS_OF, Outcome, Severity, findings
@@ -36,6 +36,7 @@ from .choices import municipality_names
 from .listing import Listing, rows, with_row_details
 from .map import member_map
 from .members import Members
+from .moved import leads_on
 from .page import DayForm, page
 from .portrait import pictures, tabs, year_chosen
 from .timeline import timeline
@@ -73,6 +74,7 @@ def cooperation_list(request: HttpRequest) -> HttpResponse:
 
 
 @page
+@leads_on(Change.ObjectType.COOPERATION)
 def cooperation(request: HttpRequest, slug: str) -> HttpResponse:
     """Tell all about one cooperation on a day: who takes part and how, why, since when, according to whom."""
     public = Cooperation.objects.public()
@@ -97,9 +99,10 @@ def cooperation(request: HttpRequest, slug: str) -> HttpResponse:
         "today": timezone.localdate(),
     }
     context |= _law(found, form.day) | member_map(found, form.day, form.asked)
+    agreements = [row.agreement for row in context["agreements"]]
     context |= {
-        "timeline": timeline(spans(found, context["agreements"]), form.day),
-        "events": events(found, context["agreements"]),
+        "timeline": timeline(spans(found, agreements), form.day),
+        "events": events(found, agreements),
     }
     return render(request, "agreements/cooperation.html", context, status=form.status)
 
@@ -156,6 +159,7 @@ def municipality_list(request: HttpRequest) -> HttpResponse:
 
 
 @page
+@leads_on(Change.ObjectType.ORGANISATION)
 def municipality(request: HttpRequest, slug: str) -> HttpResponse:
     """Tell what one municipality takes part in on a day; any number that it has had leads here too."""
     if slug.isdecimal() and len(slug) == 4:
@@ -224,6 +228,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
 
 
 @page
+@leads_on(Change.ObjectType.ORGANISATION)
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     """Tell what a county council, a company or another organisation takes part in on a day."""
     body = get_object_or_404(public_organisations().prefetch_related(*_RELATIVES), slug=slug)

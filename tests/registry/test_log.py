@@ -41,6 +41,13 @@ def test_a_secret_address_is_not_logged(client, token, logged, method, query, st
     assert token not in logged.getvalue()
 
 
+@pytest.mark.parametrize("kind", ["bekreft", "avslutt"])
+def test_the_address_of_a_follower_is_not_logged(client, logged, kind):
+    assert client.put(f"/folg/{kind}/hemmelig-nokkel/?x=y").status_code == 405
+    assert f"Method Not Allowed (PUT): /folg/{kind}/…" in logged.getvalue()
+    assert "hemmelig-nokkel" not in logged.getvalue()
+
+
 def test_other_addresses_are_logged_as_they_are(client, logged):
     assert client.get("/finnes-ikke/").status_code == 404
     assert "Not Found: /finnes-ikke/" in logged.getvalue()

@@ -39,6 +39,8 @@ EXAMPLES = {
     "data-file": [{"path": "cooperations.csv"}],  # what is in the files: tests/agreements/exchange/test_dump.py
     "data-catalog-as": [{"suffix": "ttl"}, {"suffix": "jsonld"}, {"suffix": "rdf"}],
     "api:problem": [{"name": "not-found"}],
+    "follow-confirm": [{"token": "ukjent"}],
+    "follow-stop": [{"token": "ukjent"}],
     "sitemap": [
         {"section": "sider"},
         {"section": "samarbeid"},
@@ -48,8 +50,17 @@ EXAMPLES = {
         {"section": "kilder"},
     ],
 }
+#: What a page shows is handed out as files too.
+EXAMPLES |= {
+    f"{name}-{kind}": EXAMPLES[name]
+    for name in ("cooperation", "municipality", "organisation", "county", "task")
+    for kind in ("csv", "xlsx")
+}
 #: Questions that search and filter for the hidden.
-QUERIES = ["", f"?q={ASKED}", "?task=legevakt", "?municipality=3312", "?on=2015-06-01"]
+QUERIES = [
+    "", f"?q={ASKED}", "?task=legevakt", "?municipality=3312", "?on=2015-06-01",
+    "?samarbeid=skjult", "?side=/samarbeid/skjult/",
+]  # fmt: skip
 
 
 def routes(resolver=None, namespace="") -> list[tuple[str, list[str]]]:

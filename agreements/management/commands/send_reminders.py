@@ -13,16 +13,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from agreements.exchange.reminders import (
-    AlreadySendingError,
-    certainly_refused,
-    digests,
-    forget,
-    leads,
-    only_run,
-    send,
-    uncertain,
-)
+from agreements.exchange.mailing import AlreadySendingError, certainly_refused, only_run
+from agreements.exchange.reminders import LOCK, digests, forget, leads, send, uncertain
 from agreements.models import RegistrationDraft
 
 
@@ -53,7 +45,7 @@ class Command(BaseCommand):
             self._show(day)
             return
         try:
-            with only_run():
+            with only_run(LOCK):
                 faults = self._run(day, resend_uncertain)
         except AlreadySendingError:
             self.stdout.write("Another run is sending reminders right now. Nothing was done.")

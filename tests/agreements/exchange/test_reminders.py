@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from agreements.exchange.reminders import _LOCK, Lead, stage
+from agreements.exchange.reminders import LOCK, Lead, stage
 from agreements.insight.deadlines import Deadline, Kind
 from agreements.models import Agreement, Cooperation, OwnershipReport, RegistrationDraft, Reminder
 from municipalities.models import Coordinator, User
@@ -261,10 +261,10 @@ def test_two_runs_at_once_send_once(kari):
     settings = connection.settings_dict
     names = {"HOST": "host", "USER": "user", "PASSWORD": "password", "NAME": "dbname", "PORT": "port"}
     with psycopg.connect(**{names[k]: settings[k] for k in names if settings.get(k)}) as other:
-        other.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        other.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         assert run() == "Another run is sending reminders right now. Nothing was done.\n"
         assert mail.outbox == []
-        other.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+        other.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
     assert "1 messages sent" in run()
 
 

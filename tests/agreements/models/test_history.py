@@ -14,7 +14,10 @@ pytestmark = pytest.mark.django_db
 #: Who has which rights is told by Django's own admin log; these two tables hold no facts of the register.
 #: A draft of a registration holds what somebody has typed so far; it becomes facts, with history, when it is saved.
 #: What a caller of the API was answered, and how often it has asked, is forgotten within a day.
-WITHOUT_HISTORY = {
+#: The addresses of readers, and what they wrote, must be gone when they take them back or when it is handled; the
+#: history is never deleted from.
+OF_READERS = {"Follower", "Follow", "FormUse", "PageReport"}
+WITHOUT_HISTORY = OF_READERS | {
     "User_groups", "User_user_permissions", "Change", "PendingChange", "Delivery", "RegistrationDraft", "KeptAnswer",
     "Quota",
 }  # fmt: skip

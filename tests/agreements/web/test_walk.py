@@ -62,6 +62,7 @@ def walk(client) -> dict[str, Page]:
         is_page = response["Content-Type"].startswith(("text/html", "text/plain"))
         if not is_page or "attachment" in response.get("Content-Disposition", ""):
             assert response.status_code == 200, address
+            assert response.getvalue(), address
             continue
         page = pages[address] = Page(response)
         for link in page.links:
