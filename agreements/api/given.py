@@ -295,6 +295,10 @@ class CooperationAmended(CooperationFields, Reasoned):
 class CooperationRow(CooperationFields):
     """One cooperation among many, known by the key of the sender or by its address name."""
 
+    name = serializers.CharField(
+        required=False, max_length=300, help_text=gettext_lazy("Navn; må med når samarbeidet er nytt.")
+    )
+
     external_id = serializers.CharField(
         required=False, max_length=200, help_text=gettext_lazy("Nøkkelen avsenderen kjenner samarbeidet under.")
     )
@@ -380,3 +384,11 @@ class Publishing(Reasoned):
             "submit: til gjennomsyn. return: tilbake til utkast. publish og withdraw: redaktøren. reopen: som utkast."
         ),
     )
+
+
+def split(said: dict[str, Any]) -> tuple[dict[str, Any], dict[str, list]]:
+    """Return the fields of a cooperation and the rows of its tables, by the names of the actions."""
+    apart = ("reason", "memberships", "citations", "tasks", "external_id", "etag")
+    tables = {"members": said.get("memberships"), "citations": said.get("citations"), "tasks": said.get("tasks")}
+    values = {name: value for name, value in said.items() if name not in apart}
+    return values, {name: rows for name, rows in tables.items() if rows is not None}

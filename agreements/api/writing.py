@@ -4,15 +4,12 @@ Each request is one action in one transaction. The cooperation is locked before 
 who have read the same, one is told (412) that it has been changed meanwhile.
 """
 
-import contextlib
 from collections.abc import Callable
 from typing import Any
 
 import pghistory
 from django.conf import settings
-from django.core.exceptions import NON_FIELD_ERRORS
-from django.core.exceptions import ValidationError as ModelError
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,15 +21,16 @@ from rest_framework.request import Request
 
 from .. import actions
 from ..actions.publication import take_step
+from ..actions.upsert import task_rows
 from ..models import Agreement, ApiToken, Cooperation, Decision, Membership
 from ..permissions import visible_to
 from . import given, repeating, revisions
+from .bulk import WritingMany
+from .faults import flat, told
 from .tokens import require
 from .writing_schema import MEMBERSHIP, changes, registers
 
 _Scope = ApiToken.Scope
-#: How the tables and fields of the actions are called by those who read and write.
-_NAMES = {"members": "memberships", "ownership": "ownership_share", "liability": "liability_share"}
 #: So long is a row waited for that somebody else is changing.
 _PATIENCE = "10s"
 
@@ -44,14 +42,7 @@ class TooLarge(APIException):
     default_code = "too_large"
 
 
-class Conflict(APIException):
-    """It cannot be done beside what somebody else has just done."""
-
-    status_code = status.HTTP_409_CONFLICT
-    default_code = "conflict"
-
-
-class Writing:
+class Writing(WritingMany):
     """The changes of a cooperation, beside its reading in the viewset."""
 
     parser_classes = [given.Json]
@@ -90,7 +81,7 @@ class Writing:
 
     def _register(self, request: Request) -> HttpResponse:
         said = self._read(given.CooperationGiven)
-        values, tables = split(said)
+        values, tables = given.split(said)
         values.setdefault("responsible", request.auth.organisation)
         refuse(request, "agreements.add_cooperation", Cooperation(responsible=values["responsible"]))
         made = actions.register(by=request.user, reason=said["reason"], values=values, **tables)
@@ -103,7 +94,7 @@ class Writing:
         """Change what is given; the rest stays."""
 
         def amend(cooperation: Cooperation, said: dict) -> None:
-            values, tables = split(said)
+            values, tables = given.split(said)
             if "tasks" in tables:
                 tables["tasks"] = task_rows(cooperation, tables["tasks"])
             actions.amend(cooperation, by=request.user, reason=said["reason"], values=values, **tables)
@@ -225,7 +216,7 @@ class Writing:
         """Do it once, in one transaction, and tell what went wrong in words."""
         key = repeating.key_of(request)
         asked = repeating.fingerprint(request) if key else ""
-        with _told(), transaction.atomic(), pghistory.context(via="API", token=request.auth.shown):
+        with told(), transaction.atomic(), pghistory.context(via="API", token=request.auth.shown):
             with connection.cursor() as cursor:
                 cursor.execute("SELECT set_config('lock_timeout', %s, true)", [_PATIENCE])
             if key and (before := repeating.begin(request.auth, key, asked)):
@@ -245,26 +236,6 @@ def refuse(request: Request, permission: str, about: Any) -> None:
         raise PermissionDenied(_("Tokenet gir ikke rett til dette i dette samarbeidet."))
 
 
-def split(said: dict[str, Any]) -> tuple[dict[str, Any], dict[str, list]]:
-    """Return the fields of a cooperation and the rows of its tables, by the names of the actions."""
-    apart = ("reason", "memberships", "citations", "tasks", "external_id", "etag")
-    tables = {"members": said.get("memberships"), "citations": said.get("citations"), "tasks": said.get("tasks")}
-    values = {name: value for name, value in said.items() if name not in apart}
-    return values, {name: rows for name, rows in tables.items() if rows is not None}
-
-
-def task_rows(cooperation: Cooperation, tasks: list) -> list:
-    """Return the rows that make ``tasks``, in this order, all that a cooperation has."""
-    links = {link.task_id: link for link in cooperation.task_links.all()}
-    wanted = {task.pk: task for task in tasks}
-    gone = [{"id": link.pk, "delete": True} for pk, link in links.items() if pk not in wanted]
-    there = [
-        {"id": links[pk].pk, "position": n} if pk in links else {"task": task, "position": n}
-        for n, (pk, task) in enumerate(wanted.items())
-    ]
-    return gone + there
-
-
 def _shares(said: dict[str, Any]) -> dict:
     return {row["organisation"]: row["ownership_share"] for row in said.pop("shares", [])}
 
@@ -277,53 +248,3 @@ def _agreement(cooperation: Cooperation, number: int | None) -> Agreement:
     if number is not None or not rows:
         raise ValidationError({"agreement": [_("Samarbeidet har ingen slik avtale.")]})
     raise ValidationError({"agreement": [_("Samarbeidet har flere avtaler. Si hvilken vedtaket gjelder.")]})
-
-
-def flat(errors: Any, prefix: str = "") -> dict[str, list[str]]:
-    """Return faults one level deep: «memberships.2.role» has its messages."""
-    if isinstance(errors, dict):
-        rows = errors.items()
-    elif isinstance(errors, list) and any(isinstance(one, (dict, list)) for one in errors):
-        rows = enumerate(errors)
-    else:
-        return {prefix or "body": [str(one) for one in (errors if isinstance(errors, list) else [errors])]}
-    found: dict[str, list[str]] = {}
-    for name, inner in rows:
-        whole = f"{prefix}.{name}" if prefix and name != "" else f"{prefix}{name}"
-        found |= flat(inner, whole.removesuffix(".non_field_errors")) if inner else {}
-    return found
-
-
-def by_field(error: ModelError) -> dict[str, list[str]]:
-    """Return the faults that models and actions tell, by the names that callers know."""
-    found = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
-    return {
-        ".".join(_NAMES.get(part, part) for part in name.split(".")) if name != NON_FIELD_ERRORS else "body": messages
-        for name, messages in found.items()
-    }
-
-
-@contextlib.contextmanager
-def _told():
-    """Turn what models and PostgreSQL refuse into an answer in words."""
-    try:
-        yield
-    except ModelError as error:
-        raise ValidationError(by_field(error)) from error
-    except IntegrityError as error:
-        raise Conflict(refusal(error)) from error
-    except OperationalError as error:
-        # Not being able to reach the database is another matter than waiting in vain for a row, or in a circle.
-        if getattr(error.__cause__, "sqlstate", None) in ("55P03", "40P01"):
-            raise Conflict(_("Noen andre endrer det samme nå. Prøv igjen.")) from error
-        raise
-
-
-def refusal(error: IntegrityError) -> str:
-    """Return in words which rule of the database a change broke, because somebody else was faster."""
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-    known = {
-        one.name: one.violation_error_message for model in (Cooperation, Membership, Decision)
-        for one in model._meta.constraints
-    }  # fmt: skip
-    return str(known.get(name) or _("Endringen er i strid med noe som er ført samtidig. Les samarbeidet på nytt."))

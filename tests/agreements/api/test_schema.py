@@ -66,6 +66,7 @@ def test_every_address_is_described(document):
         *(f"/api/v1/{name}/" for name in LISTS),
         *(f"/api/v1/{path}" for path in LISTS.values()),
         "/api/v1/cooperations/{slug}/findings/",
+        "/api/v1/cooperations/bulk/",
         *(
             f"/api/v1/cooperations/{{slug}}/{deed}/"
             for deed in (
@@ -82,6 +83,7 @@ def test_every_address_is_described(document):
     }
     assert {name.replace("/api/v1/cooperations", "") for name, _operation in writings(document)} == {
         "post /",
+        "post /bulk/",
         "patch /{slug}/",
         "post /{slug}/memberships/",
         "post /{slug}/memberships/{membership}/leave/",
