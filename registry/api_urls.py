@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
 
-from agreements.api import changes, viewsets
+from agreements.api import changes, facts, figures, viewsets
 from agreements.api.errors import ProblemView, UnknownAddress
 from agreements.api.schema import DocsView, SchemaView
 
@@ -16,6 +16,13 @@ router.register("municipalities", viewsets.MunicipalityViewSet, "municipality")
 router.register("counties", viewsets.CountyViewSet, "county")
 router.register("tasks", viewsets.TaskViewSet, "task")
 router.register("sources", viewsets.SourceViewSet, "source")
+router.register("memberships", facts.MembershipViewSet, "membership")
+router.register("agreements", facts.AgreementViewSet, "agreement")
+router.register("decisions", facts.DecisionViewSet, "decision")
+router.register("clauses", facts.ClauseViewSet, "clause")
+router.register("documents", facts.DocumentViewSet, "document")
+router.register("municipality-changes", facts.MunicipalityChangeViewSet, "municipality-change")
+router.register("forms", figures.FormViewSet, "form")
 
 urlpatterns = [
     path("", viewsets.Root.as_view(), name="root"),
@@ -23,6 +30,7 @@ urlpatterns = [
     path("docs/", DocsView.as_view(), name="docs"),
     path("changes/", changes.Changes.as_view(), name="changes"),
     path("changes.atom", changes.ChangesFeed.as_view(), name="changes-feed"),
+    path("statistics/", figures.StatisticsView.as_view({"get": "list"}), name="statistics-list"),
     path("problems/", ProblemView.as_view(), name="problems"),
     path("problems/<str:name>/", ProblemView.as_view(), name="problem"),
     *router.urls,

@@ -286,6 +286,10 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     # A change says why, so not all that it takes can be left out.
     "COMPONENT_SPLIT_PATCH": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "agreements.api.schema.allow_fewer_fields",
+    ],
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     # The page of documentation uses our own copy of Swagger UI and sends nothing to others.
@@ -297,6 +301,8 @@ SPECTACULAR_SETTINGS = {
         "CooperationStatus": "agreements.filters.STATUSES",
         "DatePrecision": "agreements.models.DatePrecision",
         "MemberRole": "agreements.models.Role",
+        "MemberBasis": "agreements.api.serializers.BASES",
+        "NoticeBasis": "agreements.models.Notice.Basis",
         "CooperationRelationKind": "agreements.models.CooperationRelation.Kind",
         "OrganKind": "agreements.models.Organ.Kind",
         "OrganisationKind": "municipalities.models.Organisation.Kind",

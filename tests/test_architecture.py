@@ -15,7 +15,7 @@ LAYERS = [
     {"models"},
     {"querysets"},
     {"permissions"},
-    {"filters", "rules", "insight", "exchange", "actions", "history"},
+    {"filters", "fact_filters", "rules", "insight", "exchange", "actions", "history"},
     {"web", "api", "answers", "admin", "management", "templatetags"},
 ]
 #: Querysets name the models they are for inside functions, since models are made from querysets.

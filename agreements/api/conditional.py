@@ -39,9 +39,9 @@ def tag(request: HttpRequest, *parts: object) -> str:
     return f'"{hashlib.blake2b(said.encode(), digest_size=12).hexdigest()}"'
 
 
-def list_tag(request: HttpRequest, state: State, day: datetime.date) -> str:
-    """Return the ETag of an answer that depends on the whole register."""
-    return tag(request, state.revision, state.made, request.get_full_path(), day)
+def list_tag(request: HttpRequest, state: State, day: datetime.date, *parts: object) -> str:
+    """Return the ETag of an answer that depends on the whole register, and on the parts."""
+    return tag(request, state.revision, state.made, request.get_full_path(), day, *parts)
 
 
 def last_modified(changed: datetime.datetime | None, day: datetime.date, *, today: bool) -> int | None:

@@ -158,6 +158,18 @@ class Pages(BasePagination):
         }
 
 
+def offset_page(asked, found: list) -> tuple[list, dict]:
+    """Return the rows of a page of a list that is held whole, and its envelope; such a list does not change."""
+    wanted, day = asked.page, asked.day
+    place = wanted.place(1)
+    at = place.values[0] if place else 0
+    after = at + wanted.size
+    envelope: dict = {"count": len(found)} if wanted.count else {}
+    envelope["next"] = wanted.link([after] if after < len(found) else None, day)
+    envelope["previous"] = wanted.link([max(0, at - wanted.size)] if at > 0 else None, day)
+    return found[at:after], envelope
+
+
 def _beyond(order: Sequence[tuple[str, bool]], values: Sequence) -> Q:
     """Return the condition that a row stands after the one with the values."""
     later = Q()

@@ -13,17 +13,54 @@ from drf_spectacular.renderers import (
     OpenApiYamlRenderer2,
 )
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.exceptions import ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 
+from . import known, shape
 from .errors import problems
 from .parameters import ON_DESCRIPTION, ON_SCHEMA, NoParameters, check, given
 
 ON = OpenApiParameter("on", ON_SCHEMA, OpenApiParameter.QUERY, description=ON_DESCRIPTION)
+
+
+JSON = "application/json"
+_TEXTS = ("jsonl", "csv")
+
+
+def _chosen(viewset: type) -> list[OpenApiParameter]:
+    """Return the parameters for the shape of an answer, and for what was known."""
+    kinds = [one.format for one in viewset.renderer_classes]
+    found = [
+        OpenApiParameter(name, schema, description=text, **({"explode": False, "style": "form"} if many else {}))
+        for name, schema, text in shape.described(viewset.field_names(), viewset.expansions, kinds)
+        for many in [schema["type"] == "array"]
+    ]
+    if viewset.knows_past:
+        found.append(OpenApiParameter(known.KNOWN_ON, known.SCHEMA, description=known.DESCRIPTION))
+    return found
+
+
+def _others(viewset: type) -> dict[tuple[int, str], OpenApiResponse]:
+    """Return the description of the formats beside JSON."""
+    found = {}
+    for one in viewset.renderer_classes:
+        if one.format == shape.JSON:
+            continue
+        kind = (
+            OpenApiTypes.STR
+            if one.format in _TEXTS
+            else OpenApiTypes.BINARY
+            if one.format == "xlsx"
+            else OpenApiTypes.ANY
+            if one.format == "bods"
+            else OpenApiTypes.OBJECT
+        )
+        found[200, one.media_type] = OpenApiResponse(kind, gettext_lazy("Hele listen i et annet format."))
+    return found
 
 
 def documented(
@@ -41,24 +78,43 @@ def documented(
 
     def decorate(viewset: type) -> type:
         name = viewset.lookup_url_kwarg or viewset.lookup_field
-        parameters = [OpenApiParameter(name, OpenApiTypes.STR, OpenApiParameter.PATH, description=key)]
+        in_path = OpenApiTypes.STR if name != "pk" else {"type": "string", "pattern": r"^\d{1,18}$"}
+        chosen = _chosen(viewset)
+        parameters = [OpenApiParameter(name if name != "pk" else "id", in_path, OpenApiParameter.PATH, description=key)]
         if "on" in viewset.detail_filters.base_filters:
             parameters.append(ON)
         return extend_schema_view(
             list=extend_schema(
                 summary=summaries[0],
                 description=listing,
-                responses={200: serializer(many=True), **problems(400, 405, 406)},
+                parameters=chosen,
+                responses={(200, JSON): serializer(many=True), **_others(viewset), **problems(400, 405, 406)},
             ),
             retrieve=extend_schema(
                 summary=summaries[1],
                 description=detail,
-                parameters=parameters,
-                responses={200: serializer, **problems(400, 404, 405, 406)},
+                parameters=[*parameters, *chosen],
+                responses={(200, JSON): serializer, **_others(viewset), **problems(400, 404, 405, 406)},
             ),
         )(viewset)
 
     return decorate
+
+
+def allow_fewer_fields(result: dict, generator, request, public: bool) -> dict:
+    """Tell in the document that ``fields`` leaves out the others."""
+    for methods in result["paths"].values():
+        for operation in methods.values():
+            names = {parameter["name"] for parameter in operation.get("parameters", [])}
+            content = operation["responses"].get("200", {}).get("content", {}).get(JSON)
+            if shape.FIELDS not in names or content is None:
+                continue
+            fewer: dict = {"type": "object", "description": str(gettext_lazy("Med «fields»: bare de feltene."))}
+            if "page_size" in names:
+                rows = {"type": "array", "items": {"type": "object"}}
+                fewer |= {"required": ["next", "previous", "results"], "properties": {"results": rows}}
+            content["schema"] = {"anyOf": [content["schema"], fewer]}
+    return result
 
 
 class SchemaView(SpectacularAPIView):

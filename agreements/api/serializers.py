@@ -19,6 +19,9 @@ FROM_TEXT = _(
 )
 TO_TEXT = _("Slutten slik den er kjent, på leserens språk; null når den er ukjent eller åpen.")
 
+#: How we know that an organisation takes part.
+BASES = [("named", _("nevnt ved navn")), ("group", _("følger av en gruppe"))]
+
 
 class Precision(serializers.ChoiceField):
     """How exactly a date is known."""
@@ -97,7 +100,7 @@ class MembershipSerializer(serializers.Serializer):
     valid_to_precision = Precision(source="end.precision")
     valid_to_text = serializers.CharField(source="end", allow_null=True, help_text=TO_TEXT)
     basis = serializers.ChoiceField(
-        choices=[("named", _("nevnt ved navn")), ("group", _("følger av en gruppe"))],
+        choices=BASES,
         help_text=_(
             "Om kilden nevner deltakeren ved navn, eller om den følger av en gruppe («alle kommuner i Agder»)."
         ),
@@ -402,6 +405,14 @@ class RootSerializer(serializers.Serializer):
     counties = serializers.URLField(help_text=_("Norske fylker gjennom tid."))
     tasks = serializers.URLField(help_text=_("Sektorer og oppgaver."))
     sources = serializers.URLField(help_text=_("Kildene opplysningene er hentet fra."))
+    memberships = serializers.URLField(help_text=_("Hvem som er med i hva, én rad for hvert medlemskap."))
+    agreements = serializers.URLField(help_text=_("Avtalene til samarbeidene."))
+    decisions = serializers.URLField(help_text=_("Vedtakene om avtalene."))
+    clauses = serializers.URLField(help_text=_("Svarene på punktene som loven krever i avtalene."))
+    documents = serializers.URLField(help_text=_("De offentlige filene til avtalene."))
+    municipality_changes = serializers.URLField(help_text=_("Sammenslåinger, delinger og nye numre av kommuner."))
+    forms = serializers.URLField(help_text=_("Formene et samarbeid kan ha, med loven."))
+    statistics = serializers.URLField(help_text=_("Antall samarbeid etter form, oppgave, fylke og kommune."))
     changes = serializers.URLField(help_text=_("Hver endring, i den rekkefølgen den ble gyldig."))
     schema = serializers.URLField(help_text=_("Denne beskrivelsen som OpenAPI 3."))
     docs = serializers.URLField(help_text=_("Dokumentasjon der spørsmål kan prøves."))

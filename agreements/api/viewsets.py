@@ -2,26 +2,21 @@
 
 import contextlib
 import datetime
-import functools
-from collections.abc import Callable
-from dataclasses import dataclass
+import itertools
+from collections.abc import Iterator, Sequence
 
+import orjson
 from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpResponse
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_filters import FilterSet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound, ValidationError
-from rest_framework.permissions import SAFE_METHODS
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from municipalities.models import County, Municipality, MunicipalityChange, MunicipalityNumber, Organisation
 from municipalities.querysets import valid_on
@@ -29,138 +24,28 @@ from municipalities.querysets import valid_on
 from ..answers import reading
 from ..answers.question import Question
 from ..filters import (
-    ANY,
     CooperationFilter,
     CountyFilterSet,
     MunicipalityFilterSet,
     OrganisationFilter,
-    RegisterFilterSet,
     TaskFilterSet,
 )
-from ..insight.moved import now_called
 from ..models import Change, Cooperation, Membership, Source, Task
 from ..querysets import public_organisations
 from ..rules import findings
 from ..rules.gather import facts_of, with_legal_facts
-from . import conditional, stored
+from . import formats, known, shape, stored
+from .asking import BATCH, RegisterViewSet, no_such_thing
 from .errors import problems
+from .formats import Rows
 from .links import Links, site
-from .pagination import PARAMETERS, Pages, Wanted
-from .parameters import FilterSetBackend, NoParameters, OnDay, StrictParameters, check, given
+from .pagination import offset_page
+from .parameters import OnDay, StrictParameters
 from .places import CountySerializer, MunicipalitySerializer, OrganisationSerializer
 from .schema import ON, documented
 from .serializers import CooperationSerializer, FindingSerializer, RootSerializer, SourceSerializer, TaskSerializer
+from .shape import PLAIN
 from .writing import Writing
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What was asked, found valid: the filters, the day and where the answer's links lead."""
-
-    filterset: FilterSet
-    links: Links
-    #: Which page of a list; None for one thing.
-    page: Wanted | None
-
-    @property
-    def on(self) -> datetime.date | None:
-        """Return the day asked about; None when time is left out of the question."""
-        return self.filterset.on if isinstance(self.filterset, RegisterFilterSet) else None
-
-    @property
-    def day(self) -> datetime.date:
-        """Return the day on which a thing is described: the day asked about, else today."""
-        return self.on or timezone.localdate()
-
-    @property
-    def follows_today(self) -> bool:
-        """Tell whether the same question has another answer tomorrow, though nothing is changed."""
-        return self.on is None or not self.filterset.form.cleaned_data.get("on")
-
-    @property
-    def on_as_given(self) -> str | None:
-        """Return the parameter ``on`` for a link to another list; None when it was not given."""
-        if not self.filterset.form.cleaned_data.get("on"):
-            return None
-        return self.on.isoformat() if self.on else ANY
-
-
-def no_such_thing(key: str) -> NotFound:
-    """Return the error for a key that leads to nothing public."""
-    return NotFound(_("Fant ingenting offentlig med nøkkelen «%(key)s».") % {"key": key})
-
-
-class RegisterViewSet(StrictParameters, ReadOnlyModelViewSet):
-    """Lists and details of public facts: the parameters are checked, then the rows are looked up."""
-
-    list_filters: type[FilterSet] = NoParameters
-    detail_filters: type[FilterSet] = NoParameters
-    filter_backends = [FilterSetBackend]
-    pagination_class = Pages
-    lookup_value_regex = "[^/]+"
-    #: As what the stream of changes knows the things, where they can get another address name.
-    moves_as: str = ""
-
-    def check_parameters(self, request: Request) -> None:
-        """Read what is asked into ``self.asked``. Raises ``ValidationError`` with all faults."""
-        filters = self.detail_filters if self.detail else self.list_filters
-        filterset = filters(data=given(request), queryset=self.queryset.none(), request=request)
-        errors, page = check(request, filterset, () if self.detail else PARAMETERS), None
-        if not self.detail:
-            try:
-                page = Wanted.of(request)
-            except ValidationError as exc:
-                errors = exc.detail | errors
-        if errors:
-            raise ValidationError(errors)
-        self.asked = Asked(filterset, Links(site(request)), page)
-
-    def list(self, request: Request, *args, **kwargs) -> HttpResponse:
-        """Return a page, or 304 when the caller has it."""
-        return self.if_changed(request, functools.partial(super().list, request, *args, **kwargs))
-
-    def retrieve(self, request: Request, *args, **kwargs) -> HttpResponse:
-        """Return one thing, or 304 when the caller has it."""
-        return self.if_changed(request, functools.partial(super().retrieve, request, *args, **kwargs))
-
-    def if_changed(self, request: Request, make: Callable[[], HttpResponse]) -> HttpResponse:
-        """Return an answer made from the facts with its validators; it is not made when the caller has it."""
-        state = reading.state()
-        etag = conditional.list_tag(request, state, self.asked.day)
-        modified = conditional.last_modified(state.made, self.asked.day, today=self.asked.follows_today)
-        if unchanged := conditional.not_modified(request, etag, modified):
-            return unchanged
-        answer = make()
-        # What was read while somebody changed the facts may tell either state: no validator names it.
-        settled = reading.state() == state
-        return conditional.validated(answer, etag if settled else None, modified if settled else None)
-
-    def get_serializer_context(self) -> dict:
-        """Hand the question to the serializers."""
-        return super().get_serializer_context() | {"asked": getattr(self, "asked", None)}
-
-    def get_object(self):
-        """Return the thing under the key in the address. Raises ``NotFound`` with a message."""
-        key = self.kwargs[self.lookup_url_kwarg or self.lookup_field]
-        # PostgreSQL refuses a NUL in a text with an error of its own.
-        found = None if "\x00" in key else self.find(self.get_queryset(), key)
-        if found is None:
-            raise no_such_thing(key)
-        return found
-
-    def handle_exception(self, exc: Exception) -> HttpResponse:
-        """Lead on to the address that a thing has now, where it is not found by the key that it once had."""
-        name = self.lookup_url_kwarg or self.lookup_field
-        asked = self.kwargs.get(name) if self.moves_as and self.request.method in SAFE_METHODS else None
-        if isinstance(exc, NotFound) and asked and (now := now_called(self.moves_as, asked)):
-            address = reverse(self.request.resolver_match.view_name, kwargs=self.kwargs | {name: now})
-            query = self.request.META.get("QUERY_STRING", "")
-            return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
-        return super().handle_exception(exc)
-
-    def find(self, rows: QuerySet, key: str):
-        """Return the row with the key, None when there is none."""
-        return rows.filter(**{self.lookup_field: key}).first()
 
 
 def cooperation_count(member: str, on: datetime.date | None) -> Coalesce:
@@ -191,26 +76,82 @@ class CooperationViewSet(Writing, RegisterViewSet):
     list_filters = CooperationFilter
     detail_filters = OnDay
     lookup_field = "slug"
-    moves_as = Change.ObjectType.COOPERATION
+    renderer_classes = [*formats.TABLES, formats.GeoJson, formats.JsonLd, formats.Bods]
+    expansions = shape.OF_COOPERATIONS
+    knows_past = True
 
     def list(self, request: Request, *args, **kwargs) -> HttpResponse:
         """Return a page of the stored documents, or 304 when the caller has it."""
+        if self.asked.known_on or request.accepted_renderer.format != shape.JSON:
+            return super().list(request, *args, **kwargs)
         while True:
             state = reading.state()
             question = Question.of(self.asked.filterset)
             with contextlib.suppress(stored.ChangedError):
-                return stored.page(request, self.asked.page, question, state, today=self.asked.follows_today)
+                answer = stored.page(request, self.asked.page, question, state, today=self.asked.follows_today)
+                return answer if self.asked.shape.whole else self.reshaped(answer, state)
             self.check_parameters(request)
+
+    def reshaped(self, answer: HttpResponse, state: reading.State) -> HttpResponse:
+        """Return a page of stored documents in the shape that is asked for."""
+        if answer.status_code != 200:
+            return answer
+        content = orjson.loads(answer.content)
+        content["results"] = self.in_shape(content["results"])
+        answer.content = orjson.dumps(content, default=str)
+        # What is embedded was read later than the rest.
+        if self.asked.shape.expand and reading.state() != state:
+            del answer["ETag"], answer["Last-Modified"]
+        return answer
+
+    def page(self) -> Response:
+        """Return a page of what was known."""
+        found = self.known()
+        rows, envelope = offset_page(self.asked, found)
+        return Response(envelope | {"results": self.in_shape(self.get_serializer(rows, many=True).data)})
+
+    def known(self) -> Sequence[Cooperation]:
+        """Return the whole list as it was known."""
+        question = Question.of(self.asked.filterset)
+        return known.cooperations(question, self.asked.filterset.form.cleaned_data["q"], self.asked.known_on)
+
+    def batches(self) -> Iterator[Rows]:
+        """Yield all rows of the list from the stored documents, or as they were known."""
+        if self.asked.known_on:
+            found, serializer = iter(self.known()), self.get_serializer()
+            while part := [serializer.to_representation(row) for row in itertools.islice(found, BATCH)]:
+                yield self.in_shape(part)
+            return
+        documents = reading.stream(Question.of(self.asked.filterset), batch=BATCH)
+        while part := list(itertools.islice(documents, BATCH)):
+            told = reading.addressed(b"[" + b",".join(part) + b"]", self.asked.site)
+            yield self.in_shape(orjson.loads(told))
 
     def retrieve(self, request: Request, *args, **kwargs) -> HttpResponse:
         """Return a stored document, or 304 when the caller has it."""
         asked = self.asked
+        if asked.known_on or asked.shape != PLAIN or request.accepted_renderer.format != shape.JSON:
+            return super().retrieve(request, *args, **kwargs)
         answer = stored.one(request, kwargs["slug"], asked.day, timeless=asked.on is None, today=asked.follows_today)
         if answer is None:
             answer = self.hidden(request, kwargs["slug"])
         if answer is None:
             raise no_such_thing(kwargs["slug"])
         return answer
+
+    def single(self) -> HttpResponse:
+        """Return a cooperation in the shape that is asked for, or as it was known."""
+        asked, slug = self.asked, self.kwargs["slug"]
+        if asked.known_on:
+            thing = known.one(self.get_object().pk, asked.known_on)
+            row = thing and self.get_serializer(thing).data
+        else:
+            found = None if "\x00" in slug else reading.single(slug, asked.day, timeless=asked.on is None)
+            row = found and orjson.loads(reading.addressed(found.content, asked.site))
+        if row is None:
+            raise no_such_thing(slug)
+        (row,) = self.in_shape([row])
+        return Response(row) if self.kind == shape.JSON else self.written([[row]])
 
     @extend_schema(
         summary=gettext_lazy("Hva loven sier"),
@@ -229,7 +170,7 @@ class CooperationViewSet(Writing, RegisterViewSet):
         ],
         responses={200: FindingSerializer(many=True), **problems(400, 404, 405, 406)},
     )
-    @action(detail=True, pagination_class=None)
+    @action(detail=True, pagination_class=None, shaped=False, knows_past=False, renderer_classes=[JSONRenderer])
     def findings(self, request: Request, slug: str) -> Response:
         """Return what each rule that governs the cooperation says of it on the day."""
         return self.if_changed(request, self._findings)
@@ -256,6 +197,7 @@ class OrganisationViewSet(RegisterViewSet):
     serializer_class = OrganisationSerializer
     list_filters = OrganisationFilter
     detail_filters = OnDay
+    renderer_classes = [*formats.TABLES, formats.JsonLd]
     lookup_field = "slug"
     moves_as = Change.ObjectType.ORGANISATION
 
@@ -290,6 +232,7 @@ class MunicipalityViewSet(RegisterViewSet):
     serializer_class = MunicipalitySerializer
     list_filters = MunicipalityFilterSet
     detail_filters = OnDay
+    renderer_classes = [*formats.TABLES, formats.GeoJson, formats.JsonLd]
     lookup_field = "organisation__slug"
     lookup_url_kwarg = "key"
     moves_as = Change.ObjectType.ORGANISATION
@@ -402,6 +345,14 @@ class Root(StrictParameters):
             "counties": "county",
             "tasks": "task",
             "sources": "source",
+            "memberships": "membership",
+            "agreements": "agreement",
+            "decisions": "decision",
+            "clauses": "clause",
+            "documents": "document",
+            "municipality_changes": "municipality-change",
+            "forms": "form",
+            "statistics": "statistics",
         }
         pages = {name: request.build_absolute_uri(reverse(f"api:{name}")) for name in ("changes", "schema", "docs")}
         return Response({name: links.list(endpoint) for name, endpoint in lists.items()} | pages)

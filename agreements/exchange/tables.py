@@ -25,9 +25,9 @@ def csv_parts(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> Itera
     buffer = io.StringIO(newline="")
     buffer.write(BYTE_ORDER_MARK)
     writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
-    writer.writerow([_cell(text) for text in heading])
+    writer.writerow([cell(text) for text in heading])
     for number, row in enumerate(rows, start=1):
-        writer.writerow([_cell(value) for value in row])
+        writer.writerow([cell(value) for value in row])
         if number % _ROWS_IN_A_PART == 0:
             yield buffer.getvalue()
             buffer.seek(0)
@@ -35,7 +35,7 @@ def csv_parts(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> Itera
     yield buffer.getvalue()
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
     """Return the text of a cell; one that would be run is kept a text by an apostrophe before it."""
     match value:
         case None:
