@@ -30,7 +30,7 @@ urlpatterns = [
     path("docs/", DocsView.as_view(), name="docs"),
     path("changes/", changes.Changes.as_view(), name="changes"),
     path("changes.atom", changes.ChangesFeed.as_view(), name="changes-feed"),
-    path("statistics/", figures.StatisticsView.as_view({"get": "list"}), name="statistics-list"),
+    path("statistics/", figures.StatisticsView.as_view({"get": "counts"}), name="statistics-list"),
     path("problems/", ProblemView.as_view(), name="problems"),
     path("problems/<str:name>/", ProblemView.as_view(), name="problem"),
     *router.urls,

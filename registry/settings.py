@@ -303,6 +303,8 @@ SPECTACULAR_SETTINGS = {
         "MemberRole": "agreements.models.Role",
         "MemberBasis": "agreements.api.serializers.BASES",
         "NoticeBasis": "agreements.models.Notice.Basis",
+        "DecisionOutcome": "agreements.models.Decision.Outcome",
+        "FindingOutcome": "agreements.rules.Outcome",
         "CooperationRelationKind": "agreements.models.CooperationRelation.Kind",
         "OrganKind": "agreements.models.Organ.Kind",
         "OrganisationKind": "municipalities.models.Organisation.Kind",

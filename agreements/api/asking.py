@@ -109,7 +109,7 @@ class RegisterViewSet(StrictParameters, ReadOnlyModelViewSet):
         filterset = filters(data=given(request), queryset=self.queryset.none(), request=request)
         errors = check(request, filterset, self.own_parameters())
         page, wanted, moment = None, PLAIN, None
-        if self.shaped:
+        if self.shaped and not shape.PARAMETERS.isdisjoint(request.GET):
             wanted, faults = shape.read(
                 request, self.field_names(), self.expansions, [one.format for one in self.renderer_classes]
             )
@@ -119,7 +119,7 @@ class RegisterViewSet(StrictParameters, ReadOnlyModelViewSet):
                 page = Wanted.of(request)
             except ValidationError as exc:
                 errors = exc.detail | errors
-        if self.knows_past:
+        if self.knows_past and known.KNOWN_ON in request.GET:
             try:
                 moment = known.read(request)
             except ValidationError as exc:

@@ -127,9 +127,17 @@ class StatisticsView(Small):
             "Antall offentlige samarbeid på datoen, etter form, oppgave, sektor, fylke eller kommune. Et samarbeid "
             "telles én gang under hver oppgave, hvert fylke og hver kommune som det har med."
         ),
+        parameters=[
+            OpenApiParameter(
+                "by",
+                {"type": "string", "enum": [value for value, _label in _BY], "default": "form"},
+                description=_("Hva det telles etter."),
+            ),
+            ON,
+        ],
         responses={200: FiguresSerializer, **problems(400, 405, 406)},
     )
-    def list(self, request: Request, *args, **kwargs) -> HttpResponse:
+    def counts(self, request: Request, *args, **kwargs) -> HttpResponse:
         """Return the counts."""
         return self.if_changed(request, self._answer)
 

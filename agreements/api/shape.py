@@ -21,7 +21,7 @@ from .parameters import Errors, given
 from .serializers import FindingSerializer
 
 FIELDS, EXPAND, FORMAT = "fields", "expand", "format"
-PARAMETERS = (FIELDS, EXPAND, FORMAT)
+PARAMETERS = {FIELDS, EXPAND, FORMAT}
 JSON = "json"
 
 #: What is embedded in the rows with the ids: a list of rows under each id.
@@ -50,8 +50,6 @@ def read(
     request: Request | HttpRequest, fields: Collection[str], expansions: Collection[str], formats: Collection[str]
 ) -> tuple[Shape, Errors]:
     """Return the shape that is asked for, and what is wrong with it."""
-    if not any(name in request.GET for name in PARAMETERS):
-        return PLAIN, {}
     parameters, errors, chosen = given(request), {}, {}
     for name, known in ((FIELDS, fields), (EXPAND, expansions), (FORMAT, formats)):
         # Of a field given twice ``check`` has told.

@@ -79,6 +79,7 @@ class CooperationViewSet(Writing, RegisterViewSet):
     renderer_classes = [*formats.TABLES, formats.GeoJson, formats.JsonLd, formats.Bods]
     expansions = shape.OF_COOPERATIONS
     knows_past = True
+    moves_as = Change.ObjectType.COOPERATION
 
     def list(self, request: Request, *args, **kwargs) -> HttpResponse:
         """Return a page of the stored documents, or 304 when the caller has it."""
