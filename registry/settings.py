@@ -210,6 +210,8 @@ MAX_DOCUMENT_MB = _number("MAX_DOCUMENT_MB", 25)
 # Every insert, update and delete is kept by triggers; the history itself cannot be changed.
 PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 PGHISTORY_APPEND_ONLY = True
+# Who did it is noted where something can be done: reading a page must not look up who reads.
+PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
 # Deliveries to webhooks wait in the database; `manage.py procrastinate worker` sends them.
 PROCRASTINATE_IMPORT_PATHS = ["agreements.exchange.deliveries"]

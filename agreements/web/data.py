@@ -34,7 +34,7 @@ def site_of(request: HttpRequest) -> str:
     return settings.SITE_URL
 
 
-@page
+@page(also=lambda: str(dump.published()))
 def data_page(request: HttpRequest) -> HttpResponse:
     """Show what there is to fetch, and how it is used."""
     found = dump.published()

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from municipalities.boundaries import boundaries
+from municipalities import boundaries
 from municipalities.models import County, MunicipalityNumber, Organisation
 from municipalities.models.fields import norwegian_sort_key
 
@@ -152,13 +152,13 @@ def map_page(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@page
+@page(also=boundaries.mark)
 def map_data(request: HttpRequest) -> HttpResponse:
     """Answer with the same as GeoJSON: the imported borders, else the point; nothing for those that have neither."""
     form = MapForm(request.GET)
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=400)
-    question, borders = _asked(form), boundaries(form.day)
+    question, borders = _asked(form), boundaries.boundaries(form.day)
     held = MunicipalityNumber.objects.valid_on(form.day).select_related("municipality__organisation")
     if county := form.chosen("fylke"):
         held = held.filter(county=county)

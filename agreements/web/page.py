@@ -1,4 +1,4 @@
-"""What do all public pages have in common: read only, a strict content policy, a day that they hold for?"""
+"""What do all public pages have in common: read only, a strict content policy, validators, a day they hold for?"""
 
 import datetime
 import functools
@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from . import keeping
+
 # Pages load our own files and nothing else, so that injected markup could do no harm; data: is for the icons that the
 # design system's stylesheet holds.
 CONTENT_POLICY = (
@@ -19,15 +21,27 @@ CONTENT_POLICY = (
 )
 
 
-def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Make a view a public page: GET and HEAD only, with the content policy."""
+View = Callable[..., HttpResponse]
+
+
+def page(view: View | None = None, *, also: Callable[[], str] | None = None) -> View | Callable[[View], View]:
+    """Make a view a public page: GET and HEAD only, with the content policy, and kept until the register changes.
+
+    The page must show nothing but the register, the settings named in ``keeping`` and what is installed; the state
+    of anything else, as of files, is told by ``also``.
+    """
+    if view is None:
+        return functools.partial(page, also=also)
 
     @require_safe
     @functools.wraps(view)
     def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)  # a view may have widened it
-        return response
+        def make() -> HttpResponse:
+            response = view(request, *args, **kwargs)
+            response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)  # a view may have widened it
+            return response
+
+        return keeping.answer(request, make, also() if also else "")
 
     return wrapped
 

@@ -49,6 +49,4 @@ def suggest(request: HttpRequest) -> HttpResponse:
         *((_("Organisasjon"), hit) for hit in search.organisations(text, SUGGESTED)),
     ]
     answer = [{"kind": k, "name": h.name, "about": h.about, "address": h.address} for k, h in hits]
-    response = JsonResponse({"suggestions": answer})
-    response["Cache-Control"] = "public, max-age=300"
-    return response
+    return JsonResponse({"suggestions": answer})
