@@ -77,7 +77,7 @@ def test_a_page_reads_watched_tables_only(client, register, address):
 
 CHANGES = {
     "cooperation": lambda: Cooperation.objects.update(purpose="Noe annet"),
-    "name": lambda: OrganisationName.objects.update(name="Annet navn"),
+    "name": lambda: OrganisationName.objects.create(organisation_id=Municipality.objects.first().pk, name="Annet"),
     "population": lambda: Population.objects.update(persons=7),
     "source": lambda: Source.objects.update(title="En annen rapport"),
     "succession": lambda: MunicipalityChange.objects.create(
