@@ -113,6 +113,7 @@ class RegisterAdmin(VersionPages, ObjectRights, SafeRelations, admin.ModelAdmin)
 
     class Media:
         css = {"all": ["admin_register/register.css"]}
+        js = ["admin_register/labels.js"]
 
     # Links
 

@@ -10,6 +10,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.db.models import F, Q, UniqueConstraint
 from django.forms.models import BaseInlineFormSet, ModelChoiceIteratorValue
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Organisation
@@ -154,10 +155,12 @@ class RowsFormSet(BaseInlineFormSet):
         ]
 
     def add_fields(self, form, index):
-        """Tell each autocomplete the name of what it holds, which the queryset has brought along."""
+        """Name each field, and tell each autocomplete what it holds, which the queryset has brought along."""
         super().add_fields(form, index)
         for name, form_field in form.fields.items():
             widget = getattr(form_field.widget, "widget", form_field.widget)
+            if not widget.is_hidden:  # in a table no label stands beside the field
+                widget.attrs.setdefault("aria-label", capfirst(form_field.label or name))
             if not isinstance(widget, AutocompleteSelect) or isinstance(widget, forms.SelectMultiple):
                 continue
             form_field.label_from_instance = choice_label

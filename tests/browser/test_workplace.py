@@ -7,8 +7,9 @@ from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import expect
 
-from agreements.models import Agreement
-from municipalities.models import Coordinator, User
+from agreements.actions.proposals import propose
+from agreements.models import Agreement, CostPart, Decision
+from municipalities.models import Coordinator, Organisation, User
 from tests import factories as make
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -81,3 +82,60 @@ def test_an_address_is_made_and_shown(browser, live_server, kari):
     page.get_by_role("button", name="Lag en kalenderadresse").click()
     address = page.get_by_label("Din hemmelige kalenderadresse").input_value()
     assert page.request.get(address).headers["content-type"] == "text/calendar; charset=utf-8"
+
+
+@pytest.fixture
+def pages(kari) -> list[str]:
+    """Return pages of the admin's forms, of a cooperation with a very long name and one of everything."""
+    lier = Organisation.objects.get(kind="municipality")
+    made = make.cooperation(
+        "Interkommunalt samarbeid om øyeblikkelig-hjelp-døgnopphold og samfunnssikkerhetsberedskapskoordinering i "
+        "Nordre og Søndre Buskerud og tilgrensende kommuner i gamle Akershus og Oppland",
+        "KO", [make.task()], slug="langt", responsible=lier,
+    )  # fmt: skip
+    make.membership(made, lier, share=(1, 3))
+    agreement = make.agreement(made, kind="cooperation")
+    Decision.objects.create(agreement=agreement, organisation=lier, organ="kommunestyre")
+    CostPart.objects.create(agreement=agreement, kind="each", amount=1000)
+    document = make.document(agreement)
+    proposal = propose(made, by=None, text="Navnet er galt", contact_email="per@example.org")
+    cooperations, documents = "/admin/agreements/cooperation/", "/admin/agreements/document/"
+    return [
+        cooperations,
+        f"{cooperations}{made.pk}/change/",
+        f"{cooperations}{made.pk}/history/",
+        f"{cooperations}{made.pk}/handlinger/",
+        f"{cooperations}{made.pk}/handlinger/join/",
+        f"/admin/samarbeid/{made.pk}/foresla/",
+        f"/admin/agreements/agreement/{agreement.pk}/change/",
+        documents,
+        f"{documents}add/?agreement={agreement.pk}",
+        f"{documents}{document.pk}/change/",
+        "/admin/forslag/",
+        f"/admin/forslag/{proposal.pk}/",
+        "/admin/funn/",
+        "/admin/registrer/",
+    ]
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_forms_hold_too(browser, live_server, kari, pages, width):
+    """Also with what Django and select2 bring along; only what covers the name of the page is looked for apart."""
+    faults = []
+    page = opened(browser, live_server, kari, START, width)
+    for address in pages:
+        assert page.goto(live_server.url + address).ok, address
+        if page.locator("select.admin-autocomplete:not([name*=__prefix__])").count():
+            page.locator("[id$=-box].select2-selection").first.wait_for(state="attached")
+        result = Axe().run(page, None, {"runOnly": {"type": "tag", "values": RULES}}).response
+        faults += [(address, fault["id"], fault["nodes"][0]["html"]) for fault in result["violations"]]
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wide:
+            faults.append((address, f"{wide} px wider than the window"))
+    assert faults == []
+
+
+def test_the_tools_stand_below_a_long_name(browser, live_server, kari, pages):
+    page = opened(browser, live_server, kari, pages[1])
+    name, tools = page.locator("#content > h2").bounding_box(), page.locator(".object-tools").bounding_box()
+    assert tools["y"] >= name["y"] + name["height"]
