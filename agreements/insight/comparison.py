@@ -24,10 +24,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Question:
-    """One thing that differs, with the answer for each column."""
+    """One thing that differs, with the answer for each column; ``in_short`` is told of every single cooperation too."""
 
     text: str | Promise
     answers: tuple[str | Promise, ...]
+    in_short: bool = False
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,7 @@ IN_LAW = Comparison(
                 _("deltakerne, uten grense, hver for sin andel"),
                 _("deltakerne, uten grense, hver for sin andel"),
             ),
+            in_short=True,
         ),
         Question(
             _("Hvordan går en kommune ut?"),
@@ -134,6 +136,18 @@ IN_LAW = Comparison(
                 _("slik avtalen sier; loven har ingen frist"),
                 _("ett års skriftlig varsel, om avtalen ikke sier noe annet"),
             ),
+            in_short=True,
+        ),
+        Question(  # VK: the settlement is the agreement's own; IPR-07, KO-06; IKS-20
+            _("Hva må den som går ut, fortsatt svare for?"),
+            (
+                _("det avtalen sier om oppgjør"),
+                _("det avtalen sier om oppgjør"),
+                _("sin andel av gjelden slik den er ved utgangen"),
+                _("sin andel av gjelden slik den er ved utgangen"),
+                _("sin andel av gjelden, til kreditorene har gitt slipp på kravet"),
+            ),
+            in_short=True,
         ),
         Question(
             _("Hvordan oppløses det?"),
@@ -213,6 +227,7 @@ COMMON = Comparison(
                 _("hver kommune for sitt"),
                 _("hver kommune for sitt"),
             ),
+            in_short=True,
         ),
         Question(
             _("Hvordan går en kommune ut?"),
@@ -224,8 +239,21 @@ COMMON = Comparison(
                 _("slik avtalen sier"),
                 _("når den vil"),
             ),
+            in_short=True,
         ),
     ),
 )
 
 COMPARISONS = (IN_LAW, COMMON)
+
+
+def in_short(form: Form) -> list[tuple[str | Promise, str | Promise]]:
+    """Return what a reader asks first of a form: who answers for the debt, how one leaves, and at what price.
+
+    The two kinds of vertskommune answer alike. Empty for a form that the tables do not have.
+    """
+    for comparison in COMPARISONS:
+        for place, column in enumerate(comparison.columns):
+            if column.form == form:
+                return [(q.text, q.answers[place]) for q in comparison.questions if q.in_short]
+    return []

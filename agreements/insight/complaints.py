@@ -22,16 +22,19 @@ class ComplaintBody:
     paragraph: str = ""
 
 
-def complaint_body(cooperation: Cooperation, of: Organisation) -> ComplaintBody | None:
+def complaint_body(cooperation: Cooperation, of: Organisation | None = None) -> ComplaintBody | None:
     """Return who decides complaints from the inhabitants of ``of``; None when it is unknown.
+
+    Without ``of`` it is told to any inhabitant: «the municipality where you live».
 
     Reads the prefetched ``organs`` and the selected ``legal``.
     """
     legal = getattr(cooperation, "legal", None)
     if legal and legal.complaint_body:
         return ComplaintBody(legal.complaint_body)
-    if cooperation.form != Form.VK or of.kind != Organisation.Kind.MUNICIPALITY:
+    if cooperation.form != Form.VK or (of and of.kind != Organisation.Kind.MUNICIPALITY):
         return None
     if any(organ.kind == Organ.Kind.COMMITTEE for organ in cooperation.organs.all()):
         return ComplaintBody(_("egen klagenemnd"), "§ 20-6")
-    return ComplaintBody(_("%(name)s kommune") % {"name": of.name}, "§ 20-5")
+    name = _("%(name)s kommune") % {"name": of.name} if of else _("kommunen der du bor")
+    return ComplaintBody(name, "§ 20-5")

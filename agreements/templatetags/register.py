@@ -1,6 +1,7 @@
 """How are shares, periods and the way around the site written in a page?"""
 
 import datetime
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -9,8 +10,9 @@ from django import template
 from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from municipalities.models import Municipality, MunicipalityNumber
@@ -19,6 +21,8 @@ from ..exchange.follows import Followed, following
 from ..models import Cooperation, Task, VagueDate
 
 register = template.Library()
+
+_PARAGRAPH = re.compile(r"§+ \d+[\w-]*(?: \(\d+\))?")
 
 
 @register.filter
@@ -49,6 +53,12 @@ def kroner(amount: Decimal | int | None) -> str:
         return ""
     digits = 0 if amount == int(amount) else 2
     return f"{amount:,.{digits}f}".replace(",", "\u00a0").replace(".", ",")
+
+
+@register.filter
+def paragraphs(text: str) -> SafeString:
+    """Keep each «§ 20-2» of a text on one line, which a browser else breaks after the sign and at the hyphen."""
+    return mark_safe(_PARAGRAPH.sub(r'<span class="nowrap">\g<0></span>', conditional_escape(text)))  # noqa: S308
 
 
 @register.filter

@@ -23,8 +23,10 @@ from municipalities.models.fields import norwegian_sort_key
 
 from ..filters import CooperationFilter, MunicipalityFilterSet
 from ..insight.agreements import agreement_rows
+from ..insight.comparison import in_short
+from ..insight.complaints import complaint_body
 from ..insight.ownership import owned_through
-from ..insight.participation import participations
+from ..insight.participation import in_charge, participations
 from ..insight.timeline import events, spans
 from ..models import Change, Cooperation, CooperationTask, Document, Form, Membership, Source, Task
 from ..models.forms import FORM_EXPLANATIONS
@@ -90,6 +92,8 @@ def cooperation(request: HttpRequest, slug: str) -> HttpResponse:
         "status": found.status_on(form.day),
         "explanation": explanation,
         "law": law,
+        "in_charge": in_charge(found.members_on(form.day)[0]),
+        "in_short": in_short(Form(found.form)),
         "members": Members(found, form.day),
         "notices": [notice for notice in found.notices.all() if notice.runs_on(form.day)],
         # Asked for apart, because with_details() also brings an umbrella that is not public.
@@ -115,6 +119,7 @@ def _law(found: Cooperation, day: datetime.date) -> dict:
     by_outcome = {outcome: [f for f in results if f.outcome == outcome] for outcome in Outcome}
     breaches = {severity: [f for f in by_outcome[Outcome.BREACH] if f.severity == severity] for severity in Severity}
     return {
+        "complaint_body": complaint_body(read),
         "law_applies": bool(results or read.agreements.all()),
         "agreements": agreement_rows(read, day),
         "notifications": read.notifications.all(),

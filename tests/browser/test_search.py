@@ -30,6 +30,34 @@ def test_a_suggestion_is_chosen_by_keyboard(browser, live_server, register):
     expect(page.get_by_role("heading", level=1)).to_have_text("Lier kommune")
 
 
+def test_the_main_path_is_walked_by_keyboard_alone(browser, live_server, register):
+    page = open_page(browser, live_server.url)
+    title = page.get_by_role("heading", level=1)
+
+    def tab_to(link):
+        for _step in range(120):
+            page.keyboard.press("Tab")
+            if link.evaluate("e => e === document.activeElement"):
+                assert link.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
+                return
+        raise AssertionError("the keyboard does not reach the link")
+
+    tab_to(page.get_by_role("combobox", name="Søk i hele registeret"))
+    page.keyboard.type("lier")
+    expect(page.get_by_role("option", name=re.compile("^Lier"))).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(title).to_have_text("Lier kommune")
+    tab_to(page.locator("#med-i ~ .scroll tbody a[href^='/samarbeid/lang']"))
+    page.keyboard.press("Enter")
+    expect(title).to_contain_text("Interkommunalt samarbeid om")
+    page.go_back()  # a browser without a window has no Alt+Left of its own
+    expect(title).to_have_text("Lier kommune")
+    tab_to(page.locator("main a[href='/samarbeid/gammel/']").first)
+    page.keyboard.press("Enter")
+    expect(title).to_have_text("Gammel ordning")
+
+
 def test_a_search_without_scripts_has_an_address_of_its_own(browser, live_server, register):
     page = open_page(browser, live_server.url, scripts=False, width=360)
     page.get_by_role("searchbox", name="Søk i hele registeret").fill("legevagt")

@@ -38,6 +38,35 @@ def test_name_form_law_task_and_purpose_are_told(get):
     assert "Én kommune, vertskommunen, utfører oppgaven" in page.text
 
 
+def test_who_answers_whom_to_complain_to_and_how_one_leaves_is_told(get, drammen, lier):
+    of = make.cooperation(slug="x", form="VK")
+    make.membership(of, drammen, "host")
+    make.membership(of, lier)
+    told = get("/samarbeid/x/").between("Hva slags samarbeid er det?", "Hvem er med?")
+    for line in (
+        "Hvem har ansvaret? Drammen (vertskommune)",
+        "Hvem klager jeg til? Kommunen der du bor (kommuneloven § 20-5",
+        "Hvem svarer for gjelden? Vertskommunen",
+        "Hvordan går en kommune ut? Ett års varsel",
+    ):
+        assert line in told
+
+
+def test_whom_to_complain_to_is_not_guessed(get):
+    make.cooperation(slug="x", form="UNKNOWN")
+    told = get("/samarbeid/x/").between("Hva slags samarbeid er det?", "Hvem er med?")
+    assert "Hvem klager jeg til? Ikke oppgitt." in told
+    assert "gjelden" not in told
+
+
+def test_links_to_other_cooperations_keep_the_day(get):
+    top = make.cooperation("Rådet", slug="radet")
+    of = make.cooperation(slug="x", umbrella=top)
+    CooperationRelation.objects.create(predecessor=make.cooperation("Gammel", slug="gammel"), successor=of)
+    links = get("/samarbeid/x/?on=2021-12-31").links
+    assert {"/samarbeid/radet/?on=2021-12-31", "/samarbeid/gammel/?on=2021-12-31"} <= set(links)
+
+
 def test_missing_facts_are_shown_as_missing(get):
     make.cooperation(slug="x", form="UNKNOWN")
     page = get("/samarbeid/x/")

@@ -21,7 +21,7 @@ def test_a_breach_is_told_with_its_paragraph(client):
     text = page(client, made)
     assert "Lov og avtale" in text
     assert "<strong>Feil:</strong> Navnet skal inneholde" in text
-    assert "kommuneloven § 18-1 (3)" in text
+    assert '(kommuneloven <span class="nowrap">§ 18-1 (3)</span>)' in text
 
 
 def test_a_clean_cooperation_is_said_to_be_clean(client):
