@@ -360,9 +360,9 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 def _form_counts(cooperations: QuerySet[Cooperation]) -> list[tuple[Form, int]]:
-    """Return the forms in use, the most frequent first."""
+    """Return the forms in use, the most frequent first; what is no form but a gap in the sources comes last."""
     counts = cooperations.order_by().values_list("form").annotate(n=Count("pk")).order_by("-n", "form")
-    return [(Form(form), n) for form, n in counts]
+    return sorted(((Form(form), n) for form, n in counts), key=lambda counted: counted[0] == Form.UNKNOWN)
 
 
 def _task_counts(cooperations: QuerySet[Cooperation]) -> list[tuple[Task, int, list[tuple[Task, int]]]]:

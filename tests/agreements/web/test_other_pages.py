@@ -28,6 +28,13 @@ def test_front_counts_what_is_valid_and_public(get):
     assert any(option.get("value") == "Lier" for option in page.elements("option"))
 
 
+def test_the_unknown_form_stands_last_however_frequent(get):
+    for slug, form in (("a", "UNKNOWN"), ("b", "UNKNOWN"), ("c", "IKS")):
+        make.cooperation(slug, form, slug=slug)
+    links = get("/").links
+    assert links.index("/former/IKS/") < links.index("/former/UNKNOWN/")
+
+
 def test_front_without_data_still_answers(get):
     assert "Velg kommune" in get("/").text
 
