@@ -170,6 +170,18 @@ def test_tables_keep_their_meaning_as_cards_on_a_phone(browser, live_server, reg
     assert label.evaluate("e => getComputedStyle(e, '::before').content") == '"Rolle"'
 
 
+def test_long_labels_stand_above_their_answers_on_a_phone(browser, live_server, register):
+    page = open_page(browser, live_server.url + "/former/", width=320)
+    answer = page.get_by_role("cell", name=re.compile("bare kommuner")).first
+    label, text = answer.evaluate("""cell => {
+      const words = document.createRange();
+      words.selectNodeContents(cell);
+      return [parseFloat(getComputedStyle(cell, '::before').height), words.getBoundingClientRect().top
+        - cell.getBoundingClientRect().top];
+    }""")
+    assert text >= label
+
+
 def test_print_leaves_out_what_only_a_screen_needs(browser, live_server, register):
     page = open_page(browser, live_server.url + "/kommuner/lier-3312/")
     page.emulate_media(media="print")
