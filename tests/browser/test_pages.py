@@ -186,4 +186,9 @@ def test_print_leaves_out_what_only_a_screen_needs(browser, live_server, registe
     page = open_page(browser, live_server.url + "/kommuner/lier-3312/")
     page.emulate_media(media="print")
     expect(page.get_by_role("navigation", name="Hovedmeny")).to_be_hidden()
+    page.set_viewport_size({"width": 700, "height": 1000})  # a sheet of A4
+    style = page.locator("table.stack").first.evaluate(
+        "e => [getComputedStyle(e).display, getComputedStyle(e).breakInside]"
+    )
+    assert style == ["table", "auto"]
     expect(page.get_by_role("heading", level=1)).to_be_visible()
