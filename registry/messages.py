@@ -120,10 +120,10 @@ def _key(message) -> str:
     return message.id[0] if message.pluralizable else message.id
 
 
-def faults(language: str) -> list[str]:
+def faults(known: Catalog, wanted: Catalog) -> list[str]:
     """Return what is wrong with a catalogue: texts without a translation, fuzzy ones, placeholders that differ."""
-    known, wrong = catalogue(language), []
-    for message in template():
+    language, wrong = str(known.locale), []
+    for message in wanted:
         if not message.id:
             continue
         found, text = known.get(_key(message), message.context), _key(message)
@@ -161,7 +161,7 @@ def main(command: str) -> None:
         case "compile":
             compile_all()
         case "check":
-            wrong = [fault for language in TRANSLATED for fault in faults(language)]
+            wrong = [fault for language in TRANSLATED for fault in faults(catalogue(language), template())]
             sys.exit("\n".join(wrong) or 0)
         case _:
             sys.exit("usage: python -m registry.messages update|check|compile")

@@ -35,9 +35,15 @@ LANGUAGE = "nb"
 
 
 def freshen() -> None:
-    """Make the documents of all cooperations that are marked as outdated; does nothing when there are none."""
+    """Make the documents of all cooperations that are marked as outdated; does nothing when there are none.
+
+    A transaction that may only read has changed nothing: what others have marked is left to them and to readers.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM agreements_outdated ORDER BY id LIMIT 1")
+        cursor.execute(
+            "SELECT id FROM agreements_outdated WHERE current_setting('transaction_read_only') = 'off'"
+            " ORDER BY id LIMIT 1"
+        )
         if cursor.fetchone() is None:
             return
     with transaction.atomic(), connection.cursor() as cursor:

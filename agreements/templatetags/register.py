@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from django import template
 from django.conf import settings
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import conditional_escape, format_html
@@ -94,16 +95,22 @@ class PageLanguage:
 LANGUAGE_NAMES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 
 
+def _without_origin(request: HttpRequest) -> str:
+    """Return the query of a page without the parameters that only tell where the reader came from."""
+    query = request.GET.copy()
+    for name in [n for n in query if n.startswith("utm_")]:
+        del query[name]
+    return query.urlencode()
+
+
 @register.simple_tag(takes_context=True)
 def page_languages(context: template.Context) -> list[PageLanguage]:
     """Return the page in every language, bokmål first; nothing on an error page that has no request."""
     request = context.get("request")
     if request is None:
         return []
-    query = request.GET.copy()
-    for name in [n for n in query if n.startswith("utm_")]:
-        del query[name]  # where the reader came from is not part of the page's address
-    path, here = request.path + (f"?{query.urlencode()}" if query else ""), settings.LANGUAGE_CODE
+    query = _without_origin(request)
+    path, here = request.path + (f"?{query}" if query else ""), settings.LANGUAGE_CODE
     for code in LANGUAGE_NAMES:
         if path.startswith(f"/{code}/"):
             path, here = path[len(code) + 1 :], code
@@ -161,7 +168,8 @@ def report_address(context: template.Context) -> str:
     match = getattr(request, "resolver_match", None)
     if request is None or (match and match.url_name in _WITH_FORMS):
         return reverse("report")
-    return f"{reverse('report')}?{urlencode({'side': request.get_full_path()})}"
+    query = _without_origin(request)
+    return f"{reverse('report')}?{urlencode({'side': request.path + (f'?{query}' if query else '')})}"
 
 
 @register.inclusion_tag("agreements/_formats.html", takes_context=True)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_pages import LANGUAGES, at_every_width, in_every_language, open_page, page_faults
+from tests.browser.test_pages import LANGUAGES, in_every_language, open_page, page_faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -25,7 +25,6 @@ PAGES = {
 
 
 @in_every_language
-@at_every_width
 def test_axe_finds_nothing_and_nothing_sticks_out(browser, live_server, register, language, width):
     assert page_faults(browser, live_server.url + LANGUAGES[language], PAGES, width) == []
 

@@ -12,14 +12,29 @@ pytestmark = pytest.mark.django_db
 #: A word that stands in every text of what is hidden, and nowhere else; and what a search for it would be.
 WORD, ASKED = "xqzvorthemmelig", "xqzvort"
 
-#: Stands for the key of what is hidden.
-HIDDEN = 0
+#: What stands for the key of what is hidden, and of its rows.
+HIDDEN = {
+    "hidden": lambda hidden: hidden.pk,
+    "its membership": lambda hidden: hidden.memberships.first().pk,
+    "its agreement": lambda hidden: hidden.agreements.get().pk,
+    "its decision": lambda hidden: hidden.agreements.get().decisions.get().pk,
+    "its clause": lambda hidden: hidden.agreements.get().clauses.get().pk,
+}
 
 #: What is asked for where an address has a variable part, by the name of the route: the public and the hidden.
 #: A new route with a variable part needs a line here; one without is asked by itself.
 EXAMPLES = {
     "api:cooperation-detail": [{"slug": "kjent"}, {"slug": "skjult"}],
     "api:cooperation-findings": [{"slug": "kjent"}, {"slug": "skjult"}],
+    **{f"api:cooperation-{deed}": [{"slug": "skjult"}] for deed in ("decide", "end", "join", "publication", "reopen")},
+    "api:cooperation-leave": [{"slug": "skjult", "membership": "its membership"}],
+    "api:membership-detail": [{"pk": "its membership"}],
+    "api:agreement-detail": [{"pk": "its agreement"}],
+    "api:decision-detail": [{"pk": "its decision"}],
+    "api:clause-detail": [{"pk": "its clause"}],
+    "api:document-detail": [{"pk": 1}],
+    "api:municipality-change-detail": [{"pk": 1}],
+    "api:form-detail": [{"code": "IKS"}],
     "api:organisation-detail": [{"slug": "lier-3312"}, {"slug": "skjult-organ"}],
     "api:municipality-detail": [{"key": "3312"}],
     "api:county-detail": [{"number": "33"}],
@@ -35,7 +50,7 @@ EXAMPLES = {
     "document": [{"pk": 1}],
     "task": [{"code": "legevakt"}],
     "form": [{"code": "IKS"}],
-    "thing": [{"kind": "cooperation", "key": HIDDEN}],
+    "thing": [{"kind": "cooperation", "key": "hidden"}],
     "data-file": [{"path": "cooperations.csv"}],  # what is in the files: tests/agreements/exchange/test_dump.py
     "data-catalog-as": [{"suffix": "ttl"}, {"suffix": "jsonld"}, {"suffix": "rdf"}],
     "api:problem": [{"name": "not-found"}],
@@ -117,7 +132,8 @@ def test_no_public_address_gives_away_the_unpublished(client, hidden, name, vari
     assert not variables or name in EXAMPLES, f"Add an example of {name} ({', '.join(variables)}) to EXAMPLES."
     for values in EXAMPLES.get(name, [{}]):
         try:
-            address = reverse(name, kwargs=values | ({"key": hidden.pk} if values.get("key") == HIDDEN else {}))
+            keys = {part: HIDDEN[value](hidden) if value in HIDDEN else value for part, value in values.items()}
+            address = reverse(name, kwargs=keys)
         except NoReverseMatch:
             address = "/api/v1/finnes-ikke/"  # the route that catches all others
         for query in QUERIES:

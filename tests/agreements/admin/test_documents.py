@@ -111,7 +111,7 @@ def test_another_access_must_be_confirmed_anew(admin_client, agreement):
     made = factories.document(agreement, confirmed=True)
     data = fields(admin_client.get(page(made))) | {"access": "restricted", "exemption_basis": "offentleglova § 13"}
     assert saved(admin_client.post(page(made), data))
-    data |= {"access": "public"}
+    data = fields(admin_client.get(page(made))) | {"access": "public"}
     assert saved(admin_client.post(page(made), data))
     assert not Document.objects.public().exists()
 

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
+from agreements.answers import writing
 from agreements.exchange import follows, stream
 from agreements.exchange.digests import LOCK
 from agreements.models import Cooperation, Follow, Follower, FormUse
@@ -253,7 +254,8 @@ def test_the_queries_do_not_grow_with_what_is_followed(kari, legevakt, django_as
         one = make.cooperation(f"Nr. {n}", slug=f"nr-{n}")
         follower(one)
         rename(one, f"Ny {n}")
-    with django_assert_max_num_queries(18):
+    writing.freshen()  # as a commit would have done
+    with django_assert_max_num_queries(20):
         run()
     assert len(mail.outbox) == 1
     assert stream.head().number == Follower.objects.get().told
