@@ -85,7 +85,7 @@ def _property(column: Column, null: bool) -> dict[str, Any]:
         about["description"] = column.description
     if column.type == "list":
         kind = "integer" if column.name.endswith("_ids") else "string"
-        return about | {"type": "array", "items": {"type": kind}}
+        return about | {"type": ["array", "null"] if null else "array", "items": {"type": kind}}
     about["type"] = [_JSON[column.type], "null"] if null else _JSON[column.type]
     if column.type == "date":
         about["format"] = "date"
