@@ -32,8 +32,12 @@ def page(
     place = wanted.place(len(question.order))
     if place is not None:
         question, today = question.on(place.day), False
-    if _conditional(request) and (unchanged := _unchanged(request, reading.state(), question.day, today=today)):
-        return unchanged
+    if _conditional(request):
+        now = reading.state()
+        if now != state:
+            raise ChangedError
+        if unchanged := _unchanged(request, now, question.day, today=today):
+            return unchanged
     found = (
         reading.page(question, wanted.size, place.values, backwards=place.backwards)
         if place is not None

@@ -65,8 +65,8 @@ class Throttle(BaseThrottle):
 
     def allow_request(self, request: Request, view) -> bool:
         """Count; the standing is kept on the request, for the headers of the answer."""
-        self.standing = _standing(request)
-        request._request.standing = self.standing
+        counted = getattr(request._request, "standing", None)  # by one who answers anybody before us
+        self.standing = request._request.standing = counted or _standing(request)
         return self.standing is None or not self.standing.exceeded
 
     def wait(self) -> float | None:
@@ -102,11 +102,16 @@ def note_guess(request: Request) -> None:
 def _standing(request: Request) -> Standing | None:
     if request.auth is not None:
         return _stored("token", str(request.auth.pk), settings.THROTTLE_TOKEN)
+    return of_anybody(request)
+
+
+def of_anybody(request: Request | HttpRequest) -> Standing | None:
+    """Count a request without a token; None where it is not counted."""
     address = address_of(request)
     return None if address is None else _remembered(address, settings.THROTTLE_READS)
 
 
-def address_of(request: Request) -> str | None:
+def address_of(request: Request | HttpRequest) -> str | None:
     """Return who asks; None for the machine itself. Of IPv6 it is the network of 64 bits, which one host may roam."""
     names = [name.strip() for name in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if name.strip()]
     chain = [*names[-20:], request.META.get("REMOTE_ADDR", "")]

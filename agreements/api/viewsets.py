@@ -2,8 +2,10 @@
 
 import contextlib
 import datetime
+import functools
 import itertools
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import orjson
 from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, QuerySet, Subquery
@@ -34,7 +36,7 @@ from ..models import Change, Cooperation, Membership, Source, Task
 from ..querysets import public_organisations
 from ..rules import findings
 from ..rules.gather import facts_of, with_legal_facts
-from . import formats, known, shape, stored
+from . import again, formats, known, shape, stored
 from .asking import BATCH, RegisterViewSet, no_such_thing
 from .errors import problems
 from .formats import Rows
@@ -81,17 +83,30 @@ class CooperationViewSet(Writing, RegisterViewSet):
     knows_past = True
     moves_as = Change.ObjectType.COOPERATION
 
+    def check_parameters(self, request: Request) -> None:
+        """Note the state of the register first: which organisations and words are meant depends on it."""
+        self.state = None if self.detail else reading.state()
+        super().check_parameters(request)
+
     def list(self, request: Request, *args, **kwargs) -> HttpResponse:
         """Return a page of the stored documents, or 304 when the caller has it."""
         if self.asked.known_on or request.accepted_renderer.format != shape.JSON:
             return super().list(request, *args, **kwargs)
         while True:
-            state = reading.state()
-            question = Question.of(self.asked.filterset)
             with contextlib.suppress(stored.ChangedError):
-                answer = stored.page(request, self.asked.page, question, state, today=self.asked.follows_today)
-                return answer if self.asked.shape.whole else self.reshaped(answer, state)
+                return self.stored_page(request, Question.of(self.asked.filterset), self.state)
             self.check_parameters(request)
+
+    def stored_page(self, request: Request, question: Question, state: reading.State) -> HttpResponse:
+        """Return a page of the stored documents. Raises ``ChangedError`` when the state has passed."""
+        wanted = self.asked.page
+        tell = functools.partial(stored.page, question=question, state=state, today=self.asked.follows_today)
+        answer = tell(request, wanted)
+        if not self.asked.shape.whole:
+            return self.reshaped(answer, state)
+        if sum(len(meaning.words) for meaning in question.words) <= again.MOST_WORDS:
+            again.note(request._request, lambda other, cursor: tell(other, replace(wanted, cursor=cursor)))
+        return answer
 
     def reshaped(self, answer: HttpResponse, state: reading.State) -> HttpResponse:
         """Return a page of stored documents in the shape that is asked for."""
@@ -133,8 +148,11 @@ class CooperationViewSet(Writing, RegisterViewSet):
         asked = self.asked
         if asked.known_on or asked.shape != PLAIN or request.accepted_renderer.format != shape.JSON:
             return super().retrieve(request, *args, **kwargs)
-        answer = stored.one(request, kwargs["slug"], asked.day, timeless=asked.on is None, today=asked.follows_today)
-        if answer is None:
+        tell = functools.partial(stored.one, day=asked.day, timeless=asked.on is None, today=asked.follows_today)
+        answer = tell(request, kwargs["slug"])
+        if answer is not None:
+            again.note(request._request, tell)
+        else:
             answer = self.hidden(request, kwargs["slug"])
         if answer is None:
             raise no_such_thing(kwargs["slug"])

@@ -46,7 +46,7 @@ def test_a_fault_of_ours_is_told_too(client, db, settings, monkeypatch):
     def broken(*args, **kwargs):
         raise RuntimeError("secret")
 
-    monkeypatch.setattr("agreements.answers.reading.state", broken)
+    monkeypatch.setattr("agreements.answers.reading.page", broken)
     client.raise_request_exception = False
     response = client.get("/api/v1/cooperations/")
     assert "secret" not in response.content.decode()
