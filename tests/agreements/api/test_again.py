@@ -5,8 +5,10 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from agreements.answers import reading
 from agreements.api import again, throttling
 from agreements.models import Cooperation
+from agreements.models.answers import Listed, Revision
 from municipalities.models import MunicipalityNumber
 from tests import factories
 
@@ -27,6 +29,11 @@ def lier():
     place = factories.municipality("Lier", "3312")
     for name in ("legevakt", "Kommunal legevakt", "Legevakt nord"):
         factories.membership(factories.cooperation(name, cite=False), place, "host")
+    # Long ago: within the second of a change, nobody is told when it was.
+    reading.state()
+    long_ago = datetime.datetime(2024, 6, 1, tzinfo=datetime.UTC)
+    Revision.objects.update(made=long_ago)
+    Listed.objects.update(changed=long_ago)
     return place
 
 
