@@ -45,8 +45,8 @@ class Question:
     day: datetime.date = field(default_factory=timezone.localdate)
 
     @classmethod
-    def of(cls, asked: CooperationFilter) -> "Question":
-        """Return the question of a FilterSet whose form is valid."""
+    def of(cls, asked: CooperationFilter, words: tuple[Meaning, ...] | None = None) -> "Question":
+        """Return the question of a FilterSet whose form is valid; ``words`` is what its search means, where known."""
         data = asked.form.cleaned_data
         on = asked.on
         statuses = tuple(data["status"])
@@ -64,7 +64,7 @@ class Question:
             ever=ever and not headed_by_status,
             roles=roles,
             topics=topics,
-            words=meanings(data["q"]) if data["q"] else (),
+            words=words if words is not None else meanings(data["q"]) if data["q"] else (),
             statuses=statuses,
             order=_order(data["ordering"]),
             on_any=on is None,

@@ -110,6 +110,19 @@ def count(question: Question) -> tuple[int, State]:
     return rows[0][3], found
 
 
+def ids(question: Question, start: int, stop: int) -> list[int]:
+    """Return the ids of a part of the whole list, in order, by their places in it."""
+    query, last = question.sql(limit=stop), len(question.order) - 1
+    by = ", ".join(f"p.k{n}{' DESC' if falls else ''}" for n, (_name, falls) in enumerate(question.order))
+    text = (
+        f"SELECT r.revision, r.made, o.mark, p.id FROM (SELECT) AS here LEFT JOIN ({_STATE}) ON true "
+        f"LEFT JOIN (SELECT p.k{last} AS id, row_number() OVER (ORDER BY {by}) AS place FROM ({query.text}) AS p "
+        f"ORDER BY place OFFSET {int(start)}) AS p ON true ORDER BY p.place"
+    )
+    _state, rows = _fresh(text, query.values)
+    return [row[3] for row in rows if row[3] is not None]
+
+
 def single(slug: str, day: datetime.date, *, timeless: bool = False, content: bool = True) -> Single | None:
     """Return the cooperation with an address name as it is on a day; None when the public sees none.
 

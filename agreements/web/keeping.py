@@ -36,8 +36,8 @@ ANYBODY = "public, max-age=0, must-revalidate"
 #: No cache keeps what was made for one who is signed in, not even her own: she may sign out.
 PERSONAL = "private, no-store"
 
-#: Bytes that all kept pages of a process may take, and one of them.
-ROOM, LARGEST = 32_000_000, 1_000_000
+#: Bytes that all kept pages of a process may take, and one of them: that of a municipality with 1,500 cooperations.
+ROOM, LARGEST = 32_000_000, 3_000_000
 _STARTED = timezone.now()
 #: What pages show of the settings, which may change without a release.
 _SHOWN_SETTINGS = (

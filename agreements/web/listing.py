@@ -14,6 +14,10 @@ from django.utils.translation import gettext as _
 
 from municipalities.models import County, Municipality, Organisation
 
+from ..answers import reading
+from ..answers.question import Question
+from ..answers.selecting import Hits, selected
+from ..answers.words import Meaning, meanings
 from ..filters import ANY, STATUSES, CooperationFilter
 from ..insight.participation import in_charge, main_task
 from ..models import Cooperation, CooperationTask, Form, Membership, Role, Task
@@ -132,7 +136,8 @@ class Listing:
         if not self.is_valid:
             return None
         try:
-            return Paginator(with_row_details(self.filter.qs), PAGE_SIZE).page(self.page_asked)
+            hits = Hits(Question.of(self.filter, self._words), with_row_details)
+            return Paginator(hits, PAGE_SIZE).page(self.page_asked)
         except InvalidPage:
             return None
 
@@ -171,7 +176,18 @@ class Listing:
         query = self.query.copy()
         for name, values in changes.items():
             query.setlist(name, values)
-        return self._filter(query).qs.count()
+        return reading.count(self._question(query))[0]
+
+    def _question(self, query: QueryDict) -> Question:
+        """Return another question than that of the reader, who has asked one that can be answered, with its words."""
+        asked = self._filter(query)
+        asked.is_valid()
+        return Question.of(asked, self._words)
+
+    @cached_property
+    def _words(self) -> tuple[Meaning, ...]:
+        """Return what the words of the search mean, which are looked up once."""
+        return meanings(self.filter.form.cleaned_data["q"]) if "q" in self.query else ()
 
     # Messages
 
@@ -229,9 +245,8 @@ class Listing:
         if self.is_valid:
             query = self.query.copy()
             query.pop("form", None)
-            # A query of its own around the hits, so that their annotations do not split the groups.
-            hits = Cooperation.objects.filter(pk__in=self._filter(query).qs.order_by().values("pk"))
-            counts = dict(hits.order_by().values_list("form").annotate(Count("pk")))
+            hits = selected(self._question(query))
+            counts = dict(hits.values_list("form").annotate(Count("pk")))
         options = [Option(f.value, f.label, f.value in chosen, counts.get(f.value, 0)) for f in Form]
         if not self.is_valid:
             return [Option(f.value, f.label, f.value in chosen) for f in Form]
@@ -248,8 +263,7 @@ class Listing:
         """Count the hits of each status; what has ended is asked about other members than the rest."""
         query = self.query.copy()
         query.setlist("status", [value for value, _label in STATUSES if value != "ended"])
-        hits = Cooperation.objects.filter(pk__in=self._filter(query).qs.order_by().values("pk"))
-        counts = hits.order_by().with_status_on(self.day).values_list("status").annotate(Count("pk"))
+        counts = selected(self._question(query)).with_status_on(self.day).values_list("status").annotate(Count("pk"))
         return {**dict(counts), "ended": self._count({"status": ["ended"]})}
 
     @property

@@ -10,6 +10,7 @@ from django.http import QueryDict
 
 from agreements.answers import reading
 from agreements.answers.question import Question
+from agreements.answers.selecting import Hits, selected
 from agreements.answers.slices import Day, StoredLinks
 from agreements.api.serializers import CooperationSerializer
 from agreements.filters import CooperationFilter
@@ -170,3 +171,17 @@ def test_a_question_may_be_asked_again_on_another_day():
     later = Question.of(question).on(datetime.date(2024, 1, 1))
     expected = by_the_documents(asked(municipality="0100", on="2024-01-01"))
     assert [read(one) for one in reading.stream(later)] == expected
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("ordering", CHOICES["ordering"])
+def test_the_facts_of_a_page_are_cut_by_the_headings(ordering):
+    registers.make(7, 16)
+    question = asked(ordering=ordering, on="any")
+    whole = [row["id"] for row in by_the_facts(question)]
+    hits = Hits(Question.of(question), lambda rows: rows)
+    assert hits.count() == len(whole)
+    assert [one.pk for one in hits[2:5]] == whole[2:5]
+    assert [one.pk for one in hits[len(whole) - 1 : 999]] == whole[-1:]
+    assert hits[len(whole) : 999] == []
+    assert set(selected(Question.of(question)).values_list("pk", flat=True)) == set(whole)
