@@ -2,7 +2,8 @@
 
 «Drammen, Lier og Øvre Eiker» is a list of three; so are three lines, three municipality numbers and
 three organisation numbers. What is unclear is never guessed: there are two of Våler, Herøy, Sande
-and Os, and a name with a slip of the pen is only proposed.
+and Os, and a name with a slip of the pen is only proposed. What stands around the names in a report
+(«de fem kommunene», «sammen med», «eies av») is passed over; a name within other words is proposed.
 """
 
 import datetime
@@ -19,11 +20,21 @@ from .names import NameIndex, holds
 #: So much is read at once; Norway has 357 municipalities.
 MOST_CHARACTERS, MOST_NAMES = 20_000, 500
 
-_SEPARATOR = re.compile(r"(\s*,\s*(?:og\s+|and\s+|samt\s+)?|\s+(?:og|and|samt|&)\s+)", re.IGNORECASE)
+#: How a report writes «the five municipalities» in front of their names; «kommunene i Agder» names nobody.
+_THE_MUNICIPALITIES = (
+    r"(?:(?:de|dei)\s+)?"
+    r"(?:(?:(?:to|tre|fire|fem|seks|sju|syv|åtte|ni|ti|elleve|tolv|\d{1,2})\s+)?"
+    r"(?:eier|eigar|deltaker|deltakar|medlems|samarbeids)?kommun(?:ene|ane|er|ar)\b(?!\s+i\s)\s*(?::|er\s+)?\s*)?"
+)
+_SEPARATOR = re.compile(
+    r"((?:\s*[,(]\s*|\s+)(?:(?:og|and)\s+)?(?:(?:sammen|saman)\s+med|i\s+tillegg\s+til)\s+" + _THE_MUNICIPALITIES + r"|"
+    r"\s*,\s*(?:og\s+|and\s+|samt\s+)?|\s+(?:og|and|samt|&)\s+)",
+    re.IGNORECASE,
+)
 _BULLET = re.compile(r"^\s*(?:[-–—•*·▪◦]+|\(?\d{1,2}[.)])\s+")
 _HEADING = re.compile(
     r"^(?:(?:deltak\w*|medlem\w*|eig?ar\w*|eier\w*|part\w*|samarbeidskommun\w*)(?:\s+er)?\s*:\s*)?"
-    r"(?:(?:de|dei)\s+)?(?:(?:kommunene|kommunane|kommuner|kommunar)\b(?!\s+i\s)\s*:?\s*)?",
+    r"(?:(?:(?:eies|eigd|eid|eiges|eigast)\s+av|samarbeid\s+(?:mellom|med)|mellom)\s+)?" + _THE_MUNICIPALITIES,
     re.IGNORECASE,
 )
 _SUFFIX = re.compile(
@@ -41,8 +52,11 @@ class Outcome(StrEnum):
     FOUND = "found"
     UNCLEAR = "unclear"  # it can mean more than one
     ENDED = "ended"  # what it means did not exist on the day
-    MISSPELT = "misspelt"  # nobody is called so, but somebody nearly is
+    MISSPELT = "misspelt"  # nobody is called so, but somebody nearly is, or has a name within the words
     UNKNOWN = "unknown"
+
+
+_SOMEBODYS_NAME = (Outcome.FOUND, Outcome.UNCLEAR, Outcome.ENDED)
 
 
 @dataclass(frozen=True)
@@ -93,14 +107,37 @@ class _Reader:
         at = 0
         while at < len(parts):
             for end in range(min(len(parts), at + 5), at, -2):
-                words = "".join(parts[at:end]).strip(" .\u00a0")
+                words = _whole("".join(parts[at:end]))
                 reading = self.name(words) if words else None
                 # Several parts are one name only when they are somebody's name.
-                if end - at == 1 or (reading and reading.outcome in (Outcome.FOUND, Outcome.UNCLEAR)):
+                if end - at == 1 or (reading and reading.outcome in _SOMEBODYS_NAME):
                     break
-            if words:
-                yield from self.everybody(words) or [reading]
+            if everybody := self.everybody(words):
+                yield from everybody
+            elif reading and reading.outcome == Outcome.UNKNOWN:
+                reading, end = self._over_the_joint(parts, at) or (self._within(words) or reading, end)
+                yield reading
+            elif reading:
+                yield reading
             at = end + 1
+
+    def _over_the_joint(self, parts: list[str], at: int) -> tuple[Reading, int] | None:
+        """Return who nearly has two unknown parts as one name, and where it ends: «Evje og Hornes»."""
+        if len(parts) < at + 3 or "og" not in parts[at + 1]:
+            return None
+        joined = self.name(_whole("".join(parts[at : at + 3])))
+        alone = self.name(_whole(parts[at + 2]))
+        return (joined, at + 3) if joined.outcome == Outcome.MISSPELT and alone.outcome == Outcome.UNKNOWN else None
+
+    def _within(self, words: str) -> Reading | None:
+        """Return who is named within the words, the longest name at their end or their beginning."""
+        tokens = re.split(r"[\s:()]+", words)
+        for length in range(min(len(tokens) - 1, 6), 0, -1):
+            for some in (tokens[-length:], tokens[:length]):
+                alive = self._judge(words, self._meant(" ".join(some))).candidates
+                if alive and some[0][:1].isupper():
+                    return Reading(words, Outcome.MISSPELT, alive)
+        return None
 
     def everybody(self, words: str) -> list[Reading]:
         """Return all municipalities of a county for «alle kommuner i Agder», nothing for other words."""
@@ -158,6 +195,12 @@ class _Reader:
                 followed.setdefault(heir.pk, heir)
         gone = {c.pk: c for c in sorted(candidates, key=lambda o: (o.sort_key, o.pk))}
         return Reading(words, Outcome.ENDED if candidates else Outcome.UNKNOWN, tuple((followed | gone).values()))
+
+
+def _whole(words: str) -> str:
+    """Return words without the stops around them, and without half a pair of brackets."""
+    words = words.strip(" .\u00a0")
+    return words if words.count("(") == words.count(")") else words.strip(" .()")
 
 
 def municipalities_of(county: County, day: datetime.date) -> list[Organisation]:

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from .membership import Membership
 
 # So many digits that the fraction always fits into PostgreSQL's bigint.
-_PERCENT = re.compile(r"(-?[0-9]{1,12}(?:[.,][0-9]{1,15})?)\s*%")
+_PERCENT = re.compile(r"(-?[0-9]{1,12}(?:[.,][0-9]{1,15})?)\s*(?:%|(?:prosent|pst)\b\.?)", re.IGNORECASE)
 _FRACTION = re.compile(r"(-?[0-9]{1,18})\s*/\s*([0-9]{1,18})")
 
 
 def parse_share(text: str) -> Fraction:
-    """Return the exact share that «40 %», «0,6 %» or «307/1000» means.
+    """Return the exact share that «40 %», «0,6 prosent» or «307/1000» means.
 
     IKS-loven § 3 lets a selskapsavtale state shares in percent or as fractions. A bare number is
     refused, since «40» may mean 40 % or 40 parts. Raises ``ValueError`` with a message for the reader.

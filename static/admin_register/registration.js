@@ -9,10 +9,10 @@
   };
   const plus = ([a, b], [c, d]) => reduced([a * d + c * b, b * d]);
 
-  // «40 %», «0,6 %» and «307/1000», as agreements/models/shares.py reads them; null for anything else.
+  // «40 %», «0,6 prosent» and «307/1000», as agreements/models/shares.py reads them; null for anything else.
   const parsed = (text) => {
     const written = text.replace(/[\u00a0\u202f]/g, " ").trim();
-    const percent = /^(\d{1,12})(?:[.,](\d{1,15}))?\s*%$/.exec(written);
+    const percent = /^(\d{1,12})(?:[.,](\d{1,15}))?\s*(?:%|prosent|pst\.?)$/i.exec(written);
     if (percent) {
       const digits = percent[2] || "";
       return reduced([BigInt(percent[1] + digits), 100n * 10n ** BigInt(digits.length)]);

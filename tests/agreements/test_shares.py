@@ -15,6 +15,8 @@ from agreements.models.shares import check_shares_within_whole, format_share, pa
     [
         ("40 %", Fraction(2, 5)),
         ("40%", Fraction(2, 5)),
+        ("40 prosent", Fraction(2, 5)),
+        ("0,6 Pst.", Fraction(3, 500)),
         (" 40\u00a0% ", Fraction(2, 5)),
         ("0,6 %", Fraction(3, 500)),
         ("49.9 %", Fraction(499, 1000)),

@@ -381,7 +381,7 @@ def _next_steps(saved: Cooperation) -> str:
         url = reverse("admin:agreements_agreement_add", query={"cooperation": saved.pk})
         text = _("legg til avtalen og vedtakene")
     return format_html(
-        _("«{name}» er lagret som utkast. Neste: {agreement}, og sett publisering til «publisert» når du er ferdig."),
+        _("«{name}» er lagret som utkast. Neste: {agreement}, og trykk «Send til gjennomsyn» når du er ferdig."),
         name=saved.name,
         agreement=format_html('<a href="{}">{}</a>', url, text),
     )

@@ -64,6 +64,12 @@ THREE = ["Drammen", "Lier", "Øvre Eiker"]
         "Drammen, Lier, Øvre-Eiker",
         "\u2022 Drammen\n\u2022 Lier\n\u2022 Øvre Eiker",
         "Drammen ,Lier ,Øvre Eiker",
+        "de tre kommunene Drammen, Lier og Øvre Eiker",
+        "Eies av de tre eierkommunene Drammen, Lier og Øvre Eiker",
+        "Samarbeid mellom Drammen, Lier og Øvre Eiker.",
+        "Deltakerkommuner er Drammen, Lier og Øvre Eiker",
+        "Drammen (sammen med Lier og Øvre Eiker)",
+        "Drammen, i tillegg til kommunene Lier og Øvre Eiker",
     ],
 )
 def test_a_list_is_read_however_it_is_written(text):
@@ -118,6 +124,22 @@ def test_a_name_with_a_slip_is_proposed_and_not_taken():
     assert reading.candidates[0].name == "Drammen"
 
 
+def test_a_slip_in_a_name_with_and_in_it_is_one_question():
+    make.municipality("Evje og Hornnes", "4219")
+    readings = read_names("Lier, Evje og Hornes, Drammen", DAY)
+    assert [(r.text, r.outcome) for r in readings] == [
+        ("Lier", Outcome.FOUND),
+        ("Evje og Hornes", Outcome.MISSPELT),
+        ("Drammen", Outcome.FOUND),
+    ]
+
+
+@pytest.mark.parametrize("text", ["interkommunal havn for Øvre Eiker", "Øvre Eiker (vertskommune)"])
+def test_a_name_within_other_words_is_proposed_and_not_taken(text):
+    (reading,) = read_names(text, DAY)
+    assert (reading.outcome, [o.name for o in reading.candidates]) == (Outcome.MISSPELT, ["Øvre Eiker"])
+
+
 def test_an_unknown_name_is_told():
     readings = read_names("Drammen og Atlantis", DAY)
     assert [(r.text, r.outcome) for r in readings] == [("Drammen", Outcome.FOUND), ("Atlantis", Outcome.UNKNOWN)]
@@ -127,6 +149,16 @@ def test_a_municipality_that_was_merged_is_asked_about_with_its_successor():
     (reading,) = read_names("Svelvik", DAY)
     assert reading.outcome == Outcome.ENDED
     assert [o.name for o in reading.candidates] == ["Drammen", "Svelvik"]
+
+
+def test_a_county_council_that_was_divided_is_asked_about_with_its_whole_name():
+    both, telemark = make.county("38", "Vestfold og Telemark"), make.county("40", "Telemark")
+    old, new = both.council, telemark.council
+    old.valid_to = datetime.date(2023, 12, 31)
+    old.save()
+    old.successors.add(new)
+    (reading,) = read_names("Vestfold og Telemark fylkeskommune", DAY)
+    assert (reading.outcome, reading.candidates) == (Outcome.ENDED, (new, old))
 
 
 def test_names_are_read_on_the_day():
