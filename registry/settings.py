@@ -193,6 +193,7 @@ LANGUAGE_CODE = "nb"
 LANGUAGES = [("nb", _("bokmål")), ("nn", _("nynorsk")), ("en", _("engelsk"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Oslo"
+FORMAT_MODULE_PATH = "registry.formats"
 USE_I18N = True
 USE_TZ = True
 

@@ -52,6 +52,10 @@ class ChangedItemsField(forms.MultipleChoiceField):
             raise ValidationError(_("Velg enten «bare annet» eller de punktene som endres."))
         return [] if chosen == [self.ONLY_OTHER] else (chosen or None)
 
+    def bound_data(self, data, initial):
+        """Return what was sent; nothing ticked stays nothing, and is not «only other things»."""
+        return data or None
+
     def prepare_value(self, value):
         """Tick «only other things» for an empty list."""
         return [self.ONLY_OTHER] if value == [] else value

@@ -53,6 +53,11 @@ class CostTable:
     payers: tuple[Payer, ...]
 
     @property
+    def rows(self) -> list[tuple[Payer, list[tuple[PartResult, Decimal | None]]]]:
+        """Return each payer with each part and what she pays of it, as a table shows them."""
+        return [(payer, list(zip(self.parts, payer.amounts, strict=True))) for payer in self.payers]
+
+    @property
     def total(self) -> Decimal | None:
         """Return the sum of all that is paid; None while anything is not known."""
         totals = [part.total for part in self.parts]

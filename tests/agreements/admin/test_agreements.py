@@ -570,6 +570,17 @@ def test_what_a_new_version_changes_is_ticked(admin_client, agreement, ticked, s
     assert Agreement.pgh_event_model.objects.count() == events
 
 
+def test_a_date_is_shown_as_it_is_written(admin_client, agreement):
+    assert saved(submit(admin_client, change(agreement), signed_on="12.10.2023"))
+    assert fields(admin_client.get(change(agreement)))["signed_on"] == "12.10.2023"
+
+
+def test_a_fault_elsewhere_ticks_nothing(admin_client, agreement):
+    response = submit(admin_client, change(agreement), title="", changed_items=[])
+    assert refused(response, "Tittel")
+    assert "changed_items" not in fields(response)
+
+
 def test_only_other_things_and_an_item_is_a_contradiction(admin_client, agreement):
     response = submit(admin_client, change(agreement), changed_items=["-", "IPR-14a"])
     assert refused(response, "Velg enten «bare annet» eller de punktene som endres")

@@ -1,0 +1,1 @@
+"""How are dates written in the languages of the pages, where Django's own way is another?"""
