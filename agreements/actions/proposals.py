@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from municipalities.models import User
 
-from ..insight.proposed import COOPERATION_FIELDS, DATES, MEMBER_FIELDS, SHARES, compare
+from ..insight.proposed import COOPERATION_FIELDS, DATES, MEMBER_FIELDS, SHARES, changed_in_words, compare
 from ..models import Cooperation, Membership, Proposal, VagueDate
 from ..permissions import keepers_of
 from .keeping import amend
@@ -55,7 +55,13 @@ def propose(
     with transaction.atomic(), pghistory.context(reason=_("Forslag")):
         made.save()
         subject = _("Forslag til «%(name)s»") % {"name": cooperation}
-        body = [made.text, _("Les og svar: %(url)s") % {"url": _address(made)}]
+        what = changed_in_words(made)
+        body = [
+            _("Fra: %(who)s") % {"who": proposer_of(made)},
+            made.text,
+            what and _("Foreslått endret: %(what)s") % {"what": what},
+            _("Les og svar: %(url)s") % {"url": _address(made)},
+        ]
         _send_later((u.email for u in keepers_of(cooperation)), subject, body)
     return made
 
@@ -96,6 +102,26 @@ def reject(proposal: Proposal, *, by: User, reason: str) -> Proposal:
     return found
 
 
+def withdraw(proposal: Proposal, *, by: User) -> Proposal:
+    """Take back one's own proposal before it is answered, and tell those who keep the cooperation.
+
+    Raises ``PermissionDenied`` for somebody else's, ``ValidationError`` for one that has been answered.
+    """
+    with transaction.atomic():
+        found = _waiting(proposal)
+        if found.proposed_by_id != by.pk:
+            raise PermissionDenied
+        with pghistory.context(user=by.pk, reason=_("Forslag trukket tilbake")):
+            found.status, found.decided_by, found.decided_at = Proposal.Status.WITHDRAWN, by, timezone.now()
+            found.save(update_fields=["status", "decided_by", "decided_at"])
+        subject = _("Forslaget til «%(name)s» er %(status)s") % {
+            "name": found.cooperation, "status": found.get_status_display(),
+        }  # fmt: skip
+        body = [_("Fra: %(who)s") % {"who": proposer_of(found)}, _address(found)]
+        _send_later((u.email for u in keepers_of(found.cooperation)), subject, body)
+    return found
+
+
 def proposer_of(proposal: Proposal) -> str:
     """Return who made a proposal, in words."""
     if proposal.proposed_by:
@@ -111,12 +137,17 @@ def _locked(proposal: Proposal, by: User) -> tuple[Cooperation, Proposal]:
     cooperation = Cooperation.objects.select_for_update(no_key=True).get(pk=proposal.cooperation_id)
     if not by.has_perm("agreements.change_cooperation", cooperation):
         raise PermissionDenied
+    return cooperation, _waiting(proposal)
+
+
+def _waiting(proposal: Proposal) -> Proposal:
+    """Return a proposal as it is now, kept from others; refuse one that has been answered or taken back."""
     found = Proposal.objects.select_for_update(of=["self"]).select_related("proposed_by").get(pk=proposal.pk)
     if found.status != Proposal.Status.WAITING:
         raise ValidationError(
             _("Forslaget er allerede besvart: %(status)s.") % {"status": found.get_status_display()}, code="answered"
         )
-    return cooperation, found
+    return found
 
 
 def _answer(proposal: Proposal, status: str, by: User, answer: str) -> None:

@@ -175,6 +175,7 @@ class AgreementAdmin(RegisterAdmin):
                 completeness(stored.cooperation.form, answers, localdate())
             )
             context["documents"] = document_rows(obj)
+            context["erased"] = obj.documents.exclude(erased_at=None).order_by("erased_at")
             context["costs"] = costs(stored, localdate())
             context["may_upload"] = request.user.has_perm("agreements.add_document", obj)
             if self.has_add_permission(request, obj):

@@ -296,8 +296,8 @@ def document_state(obj: Document) -> str:
 
 
 def document_rows(agreement: Agreement) -> list[dict]:
-    """Describe the documents of an agreement."""
-    documents = agreement.documents.select_related("agreement__cooperation")
+    """Describe the documents of an agreement, without those that were erased."""
+    documents = agreement.documents.filter(erased_at=None).select_related("agreement__cooperation")
     return [{"document": document, "state": document_state(document)} for document in documents]
 
 

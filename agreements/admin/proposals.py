@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from municipalities.admin.labels import LABEL_NEEDS
 
-from ..actions.proposals import accept, propose, proposer_of, reject
-from ..insight.proposed import COOPERATION_FIELDS, MEMBER_FIELDS, compare, written
+from ..actions.proposals import accept, propose, proposer_of, reject, withdraw
+from ..insight.proposed import COOPERATION_FIELDS, MEMBER_FIELDS, changed_in_words, compare, written
 from ..models import Cooperation, Membership, Proposal
 from ..permissions import editable_by, proposals_waiting_for, visible_to
 from .forms import MembershipFormSet, MembershipRowForm, PeriodMixin
@@ -148,8 +148,8 @@ def proposals_page(request):
     return TemplateResponse(request, "admin/register/proposals.html", context)
 
 
-def _named(proposals) -> list[tuple[Proposal, str]]:
-    return [(proposal, proposer_of(proposal)) for proposal in proposals]
+def _named(proposals) -> list[tuple[Proposal, str, str]]:
+    return [(proposal, proposer_of(proposal), changed_in_words(proposal)) for proposal in proposals]
 
 
 def proposal_page(request, pk: int):
@@ -161,11 +161,15 @@ def proposal_page(request, pk: int):
     may_answer = request.user.has_perm("agreements.change_cooperation", found.cooperation)
     problems = []
     if request.method == "POST":
-        if not may_answer:
+        withdraws = "withdraw" in request.POST
+        if not (may_answer or withdraws):
             raise PermissionDenied
         try:
             answer = request.POST.get("answer", "")
-            if "accept" in request.POST:
+            if withdraws:
+                withdraw(found, by=request.user)
+                done = _("Forslaget er trukket tilbake.")
+            elif "accept" in request.POST:
                 accept(found, by=request.user, answer=answer, seen=request.POST.get("seen", ""))
                 done = _("Forslaget er godtatt, og samarbeidet er endret.")
             else:
@@ -184,6 +188,7 @@ def proposal_page(request, pk: int):
         "who": proposer_of(found),
         "comparison": compare(found),
         "may_answer": may_answer and found.status == Proposal.Status.WAITING,
+        "may_withdraw": found.proposed_by == request.user and found.status == Proposal.Status.WAITING,
         "problems": problems,
         "answer": request.POST.get("answer", ""),
     }

@@ -106,6 +106,12 @@ def compare(proposal: Proposal) -> Comparison:
     return Comparison(parts)
 
 
+def changed_in_words(proposal: Proposal) -> str:
+    """Return what a proposal would change, in a few words for a list: «navn, formål, deltakere»."""
+    labels = [_label(Cooperation(), name) for name in proposal.changes.get("fields", {})]
+    return ", ".join([*labels, *([_("deltakere")] if proposal.changes.get("members") else [])])
+
+
 def _lines(row: Model, fields: dict, *, new: bool = False) -> list[Line]:
     lines = []
     for name, change in fields.items():

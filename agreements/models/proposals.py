@@ -39,6 +39,7 @@ class Proposal(models.Model):
         WAITING = "waiting", _("venter")
         ACCEPTED = "accepted", _("godtatt")
         REJECTED = "rejected", _("avslått")
+        WITHDRAWN = "withdrawn", _("trukket tilbake")
 
     cooperation = models.ForeignKey(
         Cooperation, on_delete=models.CASCADE, related_name="proposals", verbose_name=_("samarbeid")
@@ -66,7 +67,7 @@ class Proposal(models.Model):
     made_at = models.DateTimeField(_("foreslått"), auto_now_add=True)
 
     # The answer
-    status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.WAITING)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.WAITING)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from agreements.actions.proposals import accept, propose, reject
+from agreements.actions.proposals import accept, propose, reject, withdraw
 from agreements.insight.proposed import compare
 from agreements.models import Cooperation, Membership, Proposal
 from agreements.permissions import keepers_of, proposals_waiting_for
@@ -63,7 +63,7 @@ def test_those_who_keep_it_are_told(legevakt, dora, liv, django_capture_on_commi
         made = propose(legevakt, by=liv, text="Feil formål", changes=purpose("Hjelp", "Legehjelp"))
 
     assert [m.to for m in mail.outbox] == [["dora@example.org"]]
-    assert f"/admin/forslag/{made.pk}/" in mail.outbox[0].body
+    assert all(word in mail.outbox[0].body for word in ("Fra: liv", "formål", f"/admin/forslag/{made.pk}/"))
     assert list(proposals_waiting_for(dora)) == [made]
     assert not proposals_waiting_for(liv).exists()
 
@@ -210,6 +210,36 @@ def test_a_proposal_is_answered_once(legevakt, dora, liv, again):
 
     with pytest.raises(ValidationError, match="allerede besvart"):
         again(made, dora)
+
+
+def test_her_own_proposal_is_taken_back_and_those_who_keep_it_told(
+    legevakt, dora, liv, django_capture_on_commit_callbacks
+):
+    made = propose(legevakt, by=liv, text="Hei")
+    with django_capture_on_commit_callbacks(execute=True):
+        withdraw(made, by=liv)
+
+    made.refresh_from_db()
+    assert (made.status, made.decided_by) == ("withdrawn", liv)
+    assert [m.to for m in mail.outbox] == [["dora@example.org"]]
+    assert not proposals_waiting_for(dora).exists()
+    last = Proposal.pgh_event_model.objects.latest("pgh_id")
+    assert (last.status, last.pgh_context.metadata["reason"]) == ("withdrawn", "Forslag trukket tilbake")
+    with pytest.raises(ValidationError, match="allerede besvart"):
+        accept(made, by=dora)
+
+
+def test_an_answered_proposal_is_not_taken_back(legevakt, dora, liv):
+    made = propose(legevakt, by=liv, text="Hei")
+    accept(made, by=dora)
+    with pytest.raises(ValidationError, match="allerede besvart"):
+        withdraw(made, by=liv)
+
+
+def test_nobody_takes_back_the_proposal_of_another(legevakt, dora, liv):
+    made = propose(legevakt, by=liv, text="Hei")
+    with pytest.raises(PermissionDenied):
+        withdraw(made, by=dora)
 
 
 def test_nobody_answers_who_does_not_keep_it(legevakt, liv):

@@ -132,6 +132,8 @@ def test_a_file_is_erased_with_a_reason_and_the_row_stays(admin_client, agreemen
     assert "Filen er slettet" in shown
     assert admin_client.get(reverse("admin:document-file", args=[made.pk])).status_code == 404
     assert admin_client.get(f"/admin/agreements/document/{made.pk}/delete/").status_code == 403
+    of_agreement = text(admin_client.get(reverse("admin:agreements_agreement_change", args=[agreement.pk])))
+    assert "Ingen filer er lastet opp. Slettede filer (1)" in of_agreement
 
 
 def test_who_keeps_the_agreement_reads_what_the_public_may_not(admin_client, agreement):

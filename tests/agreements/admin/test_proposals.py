@@ -173,6 +173,29 @@ def test_who_proposed_it_reads_it_and_answers_nothing(client, legevakt, liv):
     assert "Drammen–Lier" not in text(client.get(QUEUE))
 
 
+def test_who_proposed_it_takes_it_back(client, legevakt, liv):
+    made = propose(legevakt, by=liv, text="Feil")
+    client.force_login(liv)
+    assert "Trekk forslaget tilbake" in text(client.get(one(made)))
+
+    assert saved(client.post(one(made), {"withdraw": "1"}))
+
+    assert "trukket tilbake" in text(client.get(QUEUE))
+    assert "Trekk forslaget tilbake" not in text(client.get(one(made)))
+
+
+def test_who_keeps_it_does_not_take_it_back(client, legevakt, dora, liv):
+    made = propose(legevakt, by=liv, text="Feil")
+    client.force_login(dora)
+    assert client.post(one(made), {"withdraw": "1"}).status_code == 403
+
+
+def test_the_list_says_what_is_proposed_where_nobody_says_why(client, legevakt, dora, liv):
+    propose(legevakt, by=liv, changes={"fields": {"purpose": {"old": "Hjelp", "new": "Legehjelp"}}})
+    client.force_login(dora)
+    assert "Formål" in text(client.get(QUEUE))
+
+
 @pytest.mark.parametrize("key", ["x", "9" * 30])
 def test_a_filter_that_is_no_number(client, dora, key):
     client.force_login(dora)
