@@ -20,9 +20,11 @@ from .slices import BASE
 #: So often is an answer begun anew because somebody changed the facts meanwhile.
 _TRIES = 20
 
+#: The first columns of every statement: subqueries, so that they cost next to nothing beside what is asked.
 _STATE = """
-(SELECT id AS mark FROM agreements_outdated ORDER BY id LIMIT 1) AS o FULL JOIN
-(SELECT id AS revision, made FROM agreements_revision ORDER BY id DESC LIMIT 1) AS r ON true
+(SELECT id FROM agreements_revision ORDER BY id DESC LIMIT 1),
+(SELECT made FROM agreements_revision ORDER BY id DESC LIMIT 1),
+EXISTS (SELECT FROM agreements_outdated)
 """
 _ANSWER = """
 LATERAL (
@@ -68,7 +70,7 @@ class Single:
 
 def state() -> State:
     """Return the state of the register that a reader would see now."""
-    return _fresh(f"SELECT r.revision, r.made, o.mark FROM (SELECT) AS here LEFT JOIN ({_STATE}) ON true", [])[0]
+    return _fresh(f"SELECT {_STATE}", [])[0]
 
 
 def page(question: Question, size: int, position: Sequence | None = None, *, backwards: bool = False) -> Page:
@@ -78,8 +80,8 @@ def page(question: Question, size: int, position: Sequence | None = None, *, bac
     # The documents are fetched for the rows of the page only, and in its order.
     by = ", ".join(f"p.k{n}{' DESC' if falls != backwards else ''}" for n, (_name, falls) in enumerate(question.order))
     text = (
-        f"SELECT r.revision, r.made, o.mark, d.content, {', '.join(f'p.k{n}' for n in range(keys))} "
-        f"FROM (SELECT) AS here LEFT JOIN ({_STATE}) ON true LEFT JOIN ({query.text}) AS p ON true "
+        f"SELECT {_STATE}, d.content, {', '.join(f'p.k{n}' for n in range(keys))} "
+        f"FROM (SELECT) AS here LEFT JOIN ({query.text}) AS p ON true "
         f"LEFT JOIN {_ANSWER.format(cooperation=f'p.k{keys - 1}')} ON true ORDER BY {by}"
     )
     found, rows = _fresh(text, [*query.values, question.on_any, question.day])
@@ -102,10 +104,7 @@ def page(question: Question, size: int, position: Sequence | None = None, *, bac
 def count(question: Question) -> tuple[int, State]:
     """Return how many cooperations the whole list has, and in which state of the register."""
     query = question.sql()
-    text = (
-        f"SELECT r.revision, r.made, o.mark, n.n FROM (SELECT) AS here LEFT JOIN ({_STATE}) ON true, "
-        f"LATERAL (SELECT count(*) AS n FROM ({query.text}) AS p) AS n"
-    )
+    text = f"SELECT {_STATE}, n.n FROM (SELECT count(*) AS n FROM ({query.text}) AS p) AS n"
     found, rows = _fresh(text, query.values)
     return rows[0][3], found
 
@@ -115,7 +114,7 @@ def ids(question: Question, start: int, stop: int) -> list[int]:
     query, last = question.sql(limit=stop), len(question.order) - 1
     by = ", ".join(f"p.k{n}{' DESC' if falls else ''}" for n, (_name, falls) in enumerate(question.order))
     text = (
-        f"SELECT r.revision, r.made, o.mark, p.id FROM (SELECT) AS here LEFT JOIN ({_STATE}) ON true "
+        f"SELECT {_STATE}, p.id FROM (SELECT) AS here "
         f"LEFT JOIN (SELECT p.k{last} AS id, row_number() OVER (ORDER BY {by}) AS place FROM ({query.text}) AS p "
         f"ORDER BY place OFFSET {int(start)}) AS p ON true ORDER BY p.place"
     )
@@ -130,8 +129,8 @@ def single(slug: str, day: datetime.date, *, timeless: bool = False, content: bo
     """
     shown = "d.content" if content else "''::bytea"
     text = (
-        f"SELECT r.revision, r.made, o.mark, {shown}, d.digest, d.first_day, l.changed "
-        f"FROM (SELECT) AS here LEFT JOIN ({_STATE}) ON true LEFT JOIN agreements_listed l ON l.slug = %s "
+        f"SELECT {_STATE}, {shown}, d.digest, d.first_day, l.changed "
+        f"FROM (SELECT) AS here LEFT JOIN agreements_listed l ON l.slug = %s "
         f"LEFT JOIN {_ANSWER.format(cooperation='l.cooperation_id')} ON true"
     )
     found, rows = _fresh(text, [slug, timeless, day])
@@ -162,8 +161,8 @@ def _fresh(text: str, values: Sequence) -> tuple[State, list[tuple]]:
     """Return the rows of a statement, whose first columns are those of the state, once nothing is outdated."""
     for _try in range(_TRIES):
         rows = _rows(text, values)
-        revision, made, mark = rows[0][:3]
-        if mark is None:
+        revision, made, outdated = rows[0][:3]
+        if not outdated:
             return State(revision or 0, made), rows
         writing.freshen()
     raise OperationalError("The register changes too fast to be read.")

@@ -53,10 +53,14 @@ def last_modified(changed: datetime.datetime | None, day: datetime.date, *, toda
     if changed is None:
         return None
     if today:
-        midnight = timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
-        changed = max(changed, midnight)
+        changed = max(changed, _midnight(day))
     second = int(changed.timestamp())
     return second if timezone.now().timestamp() >= second + 1 else None
+
+
+@functools.lru_cache(maxsize=8)
+def _midnight(day: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
 
 
 def not_modified(request: HttpRequest, etag: str, modified: int | None) -> HttpResponse | None:

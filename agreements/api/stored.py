@@ -7,7 +7,9 @@ from django.http import HttpRequest, HttpResponse
 
 from ..answers import reading
 from ..answers.question import Question
+from ..answers.shelf import SHELF, Kept
 from . import conditional
+from .cursors import Cursor
 from .links import site
 from .pagination import Wanted
 
@@ -32,35 +34,39 @@ def page(
     place = wanted.place(len(question.order))
     if place is not None:
         question, today = question.on(place.day), False
-    if _conditional(request):
-        now = reading.state()
-        if now != state:
-            raise ChangedError
-        if unchanged := _unchanged(request, now, question.day, today=today):
-            return unchanged
+    if reading.state() != state:
+        raise ChangedError
+    etag = conditional.list_tag(request, state, question.day)
+    modified = conditional.last_modified(state.made, question.day, today=today)
+    if _conditional(request) and (unchanged := conditional.not_modified(request, etag, modified)):
+        return unchanged
+    # The tag names all that the answer depends on; so what was made under it is the answer.
+    if (kept := SHELF.get(etag)) is None:
+        kept = Kept(_made(request, wanted, question, state, place))
+        SHELF.put(etag, kept, state)
+    return conditional.validated(HttpResponse(kept.body, content_type=JSON), etag, modified)
+
+
+def _made(
+    request: HttpRequest, wanted: Wanted, question: Question, state: reading.State, place: Cursor | None
+) -> bytes:
+    """Return a page as JSON. Raises ``ChangedError`` when the state has passed."""
     found = (
         reading.page(question, wanted.size, place.values, backwards=place.backwards)
         if place is not None
         else reading.page(question, wanted.size)
     )
-    counted = {}
+    counted, counted_in = {}, state
     if wanted.count:
         counted["count"], counted_in = reading.count(question)
-        if counted_in != state:
-            raise ChangedError
-    if found.state != state:
+    if found.state != state or counted_in != state:
         raise ChangedError
     head = counted | {
         "next": wanted.link(found.last if found.beyond else None, question.day),
         "previous": wanted.link(found.first if found.before else None, question.day, backwards=True),
     }
     documents = reading.addressed(b"[" + b",".join(found.documents) + b"]", site(request))
-    answer = HttpResponse(b'%s,"results":%s}' % (orjson.dumps(head)[:-1], documents), content_type=JSON)
-    return conditional.validated(
-        answer,
-        conditional.list_tag(request, found.state, question.day),
-        conditional.last_modified(found.state.made, question.day, today=today),
-    )
+    return b'%s,"results":%s}' % (orjson.dumps(head)[:-1], documents)
 
 
 def one(request: HttpRequest, slug: str, day: datetime.date, *, timeless: bool, today: bool) -> HttpResponse | None:
@@ -81,11 +87,6 @@ def one(request: HttpRequest, slug: str, day: datetime.date, *, timeless: bool, 
 
 def _conditional(request: HttpRequest) -> bool:
     return any(name in request.META for name in _CONDITIONS)
-
-
-def _unchanged(request: HttpRequest, state: reading.State, day: datetime.date, *, today: bool) -> HttpResponse | None:
-    etag = conditional.list_tag(request, state, day)
-    return conditional.not_modified(request, etag, conditional.last_modified(state.made, day, today=today))
 
 
 def _validators(request: HttpRequest, found: reading.Single, *, today: bool) -> tuple[str, int | None]:

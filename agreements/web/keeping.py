@@ -2,9 +2,9 @@
 
 A page for a reader who is not signed in depends on its address, the register, the day in Norway and what is
 installed, and on nothing else. So its validators are known before it is made: a reader who has it gets 304 for one
-look-up of the revision, and one who has not may get what was made for another. What is kept lies in the memory of
-the process, under a name that holds all of the above; hence nothing that has changed or was withdrawn is ever
-served from it. Every table that a page reads is watched (``agreements.triggers``), as a test makes sure.
+look-up of the revision, and one who has not may get what was made for another (``agreements.answers.shelf``), under a
+name that holds all of the above. Every table that a page reads is watched (``agreements.triggers``), as a test makes
+sure.
 
 Whoever sends a session cookie gets a page of her own, which is neither kept nor looked up.
 """
@@ -13,10 +13,7 @@ import datetime
 import functools
 import gzip
 import hashlib
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
@@ -28,6 +25,7 @@ from django.utils.http import http_date, parse_etags
 from django.utils.translation import get_language
 
 from ..answers import reading
+from ..answers.shelf import SHELF, Kept
 from ..api.conditional import last_modified, release
 from ..api.links import site
 
@@ -36,8 +34,6 @@ ANYBODY = "public, max-age=0, must-revalidate"
 #: No cache keeps what was made for one who is signed in, not even her own: she may sign out.
 PERSONAL = "private, no-store"
 
-#: Bytes that all kept pages of a process may take, and one of them: that of a municipality with 1,500 cooperations.
-ROOM, LARGEST = 32_000_000, 3_000_000
 _STARTED = timezone.now()
 #: What pages show of the settings, which may change without a release.
 _SHOWN_SETTINGS = (
@@ -45,56 +41,6 @@ _SHOWN_SETTINGS = (
     "OPERATOR_EMAIL", "OPERATOR_NAME", "OPERATOR_ORG_NUMBER", "SITE_URL",
 )  # fmt: skip
 _COMPRESSIBLE = ("text/", "application/json", "application/xml", "image/svg+xml")
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A page as it was made: its headers, and its body plain and compressed (empty where that makes no sense)."""
-
-    headers: dict[str, str]
-    body: bytes
-    compressed: bytes
-
-    @property
-    def size(self) -> int:
-        """Return how many bytes it takes."""
-        return len(self.body) + len(self.compressed)
-
-
-class Shelf:
-    """Pages of one state of the register, those longest unread thrown away first when there is no more room."""
-
-    def __init__(self, room: int):
-        self._room, self._taken = room, 0
-        self._pages: OrderedDict[str, Kept] = OrderedDict()
-        self._state: object = None
-        self._lock = threading.Lock()
-
-    def get(self, name: str) -> Kept | None:
-        """Return the page of a name, if it is here."""
-        with self._lock:
-            if found := self._pages.get(name):
-                self._pages.move_to_end(name)
-            return found
-
-    def put(self, name: str, kept: Kept, state: object) -> None:
-        """Keep a page, and nothing of another state."""
-        with self._lock:
-            if state != self._state:
-                self._pages.clear()
-                self._state, self._taken = state, 0
-            if name in self._pages or kept.size > min(LARGEST, self._room):
-                return
-            self._pages[name] = kept
-            self._taken += kept.size
-            while self._taken > self._room:
-                self._taken -= self._pages.popitem(last=False)[1].size
-
-    def __len__(self) -> int:
-        return len(self._pages)
-
-
-_shelf = Shelf(ROOM)
 
 
 @functools.cache
@@ -126,7 +72,7 @@ def answer(request: HttpRequest, make: Callable[[], HttpResponse], also: str = "
     # Nobody knows the mark of a page that was not served; «*» and dates are weighed when it is known to exist.
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
         return _validated(HttpResponseNotModified(), etag, changed)
-    kept = _shelf.get(name)
+    kept = SHELF.get(name)
     if kept is None:
         response = make()
         if hasattr(response, "render") and not response.is_rendered:
@@ -134,7 +80,7 @@ def answer(request: HttpRequest, make: Callable[[], HttpResponse], also: str = "
         if response.status_code != 200 or response.streaming or "Set-Cookie" in response or response.cookies:
             return _marked(response, ANYBODY)
         kept = _kept(response)
-        _shelf.put(name, kept, state)
+        SHELF.put(name, kept, state)
     zipped = kept.compressed and _takes_gzip(request)
     response = HttpResponse(kept.compressed if zipped else kept.body, headers=kept.headers)
     if zipped:
@@ -153,7 +99,7 @@ def _kept(response: HttpResponse) -> Kept:
     body = response.content
     # Compressing what holds a secret beside a reader's own words would betray it (BREACH); these pages hold none.
     worth = len(body) > 500 and response["Content-Type"].startswith(_COMPRESSIBLE)
-    return Kept(dict(response.items()), body, gzip.compress(body, 5, mtime=0) if worth else b"")
+    return Kept(body, gzip.compress(body, 5, mtime=0) if worth else b"", dict(response.items()))
 
 
 def _takes_gzip(request: HttpRequest) -> bool:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from agreements.models import Cooperation, Source
 from agreements.models.answers import DERIVED
-from agreements.web.keeping import ANYBODY, PERSONAL, Kept, Shelf
+from agreements.web.keeping import ANYBODY, PERSONAL
 from municipalities.models import Municipality, MunicipalityChange, OrganisationName, Population
 from tests import factories as make
 
@@ -187,16 +187,3 @@ def test_the_front_page_with_styles_and_scripts_is_below_100_kb(client, register
     files = re.findall(rb'(?:href|src)="/static/([^"]+\.(?:css|js))"', page)
     sent = [page, *(Path(finders.find(name.decode())).read_bytes() for name in files)]
     assert sum(len(gzip.compress(body)) for body in sent) < 100_000
-
-
-def test_a_shelf_throws_away_what_was_longest_unread_and_every_older_state():
-    shelf, page = Shelf(25), Kept({}, b"0123456789", b"")
-    for name in "ab":
-        shelf.put(name, page, 1)
-    assert shelf.get("a")
-    shelf.put("c", page, 1)
-    assert [name for name in "abc" if shelf.get(name)] == ["a", "c"]
-    shelf.put("large", Kept({}, b"0" * 26, b""), 1)
-    assert not shelf.get("large")
-    shelf.put("d", page, 2)
-    assert [name for name in "abcd" if shelf.get(name)] == ["d"]
