@@ -1,7 +1,8 @@
 """What is the register compared with?  WSGI applications that answer a page of fifty cooperations in other ways.
 
 - ``bare_documents``: psycopg alone, on the stored documents, always the same first page: the limit.
-- ``bare_sql``: psycopg alone, the page built from the tables in one statement; filters by subquery, pages by offset.
+- ``bare_sql``: psycopg alone, the page built from the tables in one statement, a third as large as the register's;
+  filters by subquery, pages by offset, with indexes of its own.
 - ``orm``: our serializers and filters on Django's ORM, as the API was before the documents: plain DRF + django-filter.
 """
 
@@ -40,36 +41,33 @@ def bare_documents(environ, start_response):
     return [b'{"results":[' + b",".join(row[0] for row in rows).replace(b"\x01", b"http://127.0.0.1") + b"]}"]
 
 
-_ORGANISATION = """json_build_object('id', o.id, 'slug', o.slug, 'name', o.name, 'kind', o.kind, 'code', (
-    SELECT n.number FROM municipalities_municipalitynumber n WHERE n.municipality_id = o.id
-    AND (n.valid_from IS NULL OR n.valid_from <= %(day)s) AND (n.valid_to IS NULL OR n.valid_to >= %(day)s) LIMIT 1),
-    'org_number', o.org_number, 'country', o.country, 'url', '/api/v1/organisations/' || o.slug || '/')"""
-_MEMBER = f"""json_build_object('id', m.id, 'organisation', {_ORGANISATION}, 'role', m.role, 'role_name', m.role,
-    'ownership_share', m.ownership_numerator || '/' || m.ownership_denominator, 'liability_share', null,
-    'share_note', m.share_note, 'valid_from', m.valid_from, 'valid_from_precision', m.valid_from_precision,
-    'valid_from_text', m.valid_from::text, 'valid_to', m.valid_to, 'valid_to_precision', m.valid_to_precision,
-    'valid_to_text', m.valid_to::text, 'basis', 'named', 'group', null, 'covers', m.covers, 'purpose', m.purpose,
-    'note', m.note, 'citations', json_build_array())"""
+_MEMBER = """json_build_object('id', m.id, 'organisation', json_build_object('id', o.id, 'slug', o.slug, 'name', o.name,
+    'kind', o.kind, 'code', (SELECT n.number FROM municipalities_municipalitynumber n WHERE n.municipality_id = o.id
+    AND (n.valid_from IS NULL OR n.valid_from <= %(day)s) AND (n.valid_to IS NULL OR n.valid_to >= %(day)s) LIMIT 1)),
+    'role', m.role, 'share', m.ownership_numerator || '/' || m.ownership_denominator, 'valid_from', m.valid_from,
+    'valid_to', m.valid_to)"""
 _MEMBERS = f"""(SELECT coalesce(json_agg({_MEMBER} ORDER BY m.position, m.id), '[]')
     FROM agreements_membership m JOIN municipalities_organisation o ON o.id = m.organisation_id
     WHERE m.cooperation_id = c.id AND (m.valid_from IS NULL OR m.valid_from <= %(day)s)
     AND (m.valid_to IS NULL OR m.valid_to >= %(day)s))"""
 _PAGE = f"""
 SELECT json_agg(json_build_object('id', c.id, 'slug', c.slug, 'url', '/api/v1/cooperations/' || c.slug || '/',
-    'name', c.name, 'has_proper_name', c.has_proper_name, 'short_name', c.short_name, 'form', c.form,
-    'form_as_stated', c.form_as_stated, 'purpose', c.purpose, 'status', 'active', 'valid_from', c.valid_from,
-    'valid_from_precision', c.valid_from_precision, 'valid_to', c.valid_to, 'count_note', c.count_note,
-    'tasks', (SELECT json_agg(json_build_object('code', t.code, 'name', t.name_nb, 'sector', p.code))
-        FROM agreements_cooperationtask l JOIN agreements_task t ON t.id = l.task_id
-        LEFT JOIN agreements_task p ON p.id = t.parent_id WHERE l.cooperation_id = c.id),
-    'citations', (SELECT json_agg(json_build_object('source', s.key, 'source_title', s.title, 'locator', i.locator))
-        FROM agreements_citation i JOIN agreements_source s ON s.id = i.source_id WHERE i.cooperation_id = c.id),
+    'name', c.name, 'form', c.form, 'purpose', c.purpose, 'valid_from', c.valid_from, 'valid_to', c.valid_to,
+    'tasks', (SELECT json_agg(json_build_object('code', t.code, 'name', t.name_nb))
+        FROM agreements_cooperationtask l JOIN agreements_task t ON t.id = l.task_id WHERE l.cooperation_id = c.id),
     'memberships', {_MEMBERS}))::text::bytea
 FROM (
     SELECT * FROM agreements_cooperation x WHERE publication = 'published'
     AND (valid_from IS NULL OR valid_from <= %(day)s) AND (valid_to IS NULL OR valid_to >= %(day)s) {{where}}
     ORDER BY sort_key, id LIMIT 50 OFFSET %(offset)s
 ) AS c
+"""
+#: What makes the statement fast; the register itself has no need of it.
+INDEXES = """
+CREATE INDEX IF NOT EXISTS bench_by_name ON agreements_cooperation (sort_key, id) WHERE publication = 'published';
+CREATE INDEX IF NOT EXISTS bench_by_form ON agreements_cooperation (form, sort_key, id) WHERE publication = 'published';
+CREATE INDEX IF NOT EXISTS bench_by_number ON municipalities_municipalitynumber (number, municipality_id);
+CREATE INDEX IF NOT EXISTS bench_by_member ON agreements_membership (organisation_id, cooperation_id);
 """
 _WHERE = {
     "form": "AND form = %(form)s",
