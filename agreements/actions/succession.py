@@ -42,7 +42,8 @@ def convert(
     """Let a cooperation go on in another form from ``on``, as a § 27 board must (kommuneloven § 31-2).
 
     The old record ends the day before and stays. Members with their shares, tasks, own body and
-    organisation number pass to the new one, which is returned. Undone by ``undo``.
+    organisation number pass to the new one, which is returned, and what lies under the old one lies
+    under the new. Undone by ``undo``.
     """
     with recorded(ActionRecord.Kind.CONVERT, by=by, reason=reason, on=on) as deed:
         old = locked(cooperation)
@@ -56,6 +57,7 @@ def convert(
         new = new_cooperation(inherited | named | {"form": form, "valid_from": on, "body": body, **(values or {})})
         carry_members(old, new, on)
         carry_tasks([old], new)
+        _carry_parts([old], new, on)
         number = LegalProfile.objects.filter(cooperation=old).exclude(org_number="").first()
         if number:
             save_checked(LegalProfile(cooperation=new, org_number=number.org_number))
@@ -77,7 +79,9 @@ def merge(
     """Merge cooperations from ``on`` into a new one of ``values``, or ``into`` one that exists; return it.
 
     Those that go up in it end the day before. Their members and tasks pass over, each once; shares
-    do not, since the parties must agree on new ones. ``members`` names them instead. Undone by ``undo``.
+    do not, since the parties must agree on new ones. ``members`` names them instead. The new one is
+    a draft where not all of them are published: else a merger would publish what nobody has reviewed.
+    Undone by ``undo``.
     """
     with recorded(ActionRecord.Kind.MERGE, by=by, reason=reason, on=on) as deed:
         old = [locked(c) for c in sorted({c.pk: c for c in cooperations}.values(), key=lambda c: c.pk)]
@@ -90,6 +94,10 @@ def merge(
             first = {field: getattr(old[0], field) for field in ("form", *INHERITED)}
             complete = {c.members_complete for c in old}
             first["members_complete"] = complete.pop() if len(complete) == 1 else None
+            if len({c.publication for c in old}) > 1:
+                first["publication"] = Cooperation.Publication.DRAFT
+            if first["umbrella"] in old:
+                first["umbrella"] = None
             new = new_cooperation(first | {"valid_from": on, **(values or {})})
         else:
             new = locked(into)
@@ -99,6 +107,7 @@ def merge(
         else:
             save_rows(new, {"members": _from_day(members, on)})
         carry_tasks(old, new)
+        _carry_parts(old, new, on)
         check_shares(new)
         _follow(old, new, CooperationRelation.Kind.MERGED)
         deed.cooperations = [*old, new]
@@ -176,6 +185,17 @@ def carry_tasks(old: Iterable[Cooperation], new: Cooperation) -> None:
             if link.task_id not in there:
                 save_checked(CooperationTask(cooperation=new, task_id=link.task_id, position=len(there)))
                 there.add(link.task_id)
+
+
+def _carry_parts(old: Iterable[Cooperation], new: Cooperation, on: datetime.date) -> None:
+    """Let what lies under the old ones, and lives on, lie under the new one."""
+    gone = [one.pk for one in old]
+    parts = Cooperation.objects.select_for_update(no_key=True, of=["self"]).filter(umbrella__in=gone)
+    for part in parts.exclude(pk__in=[*gone, new.pk]).order_by("pk"):
+        if part.valid_to is None or part.valid_to >= on:
+            part.umbrella = new
+            part.clean()
+            part.save(update_fields=["umbrella"])
 
 
 def _follow(old: Iterable[Cooperation], new: Cooperation, kind: str) -> None:

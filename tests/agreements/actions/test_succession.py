@@ -72,6 +72,28 @@ def test_merging_into_one_that_lives_on(deed, company):
     assert {m.organisation.name for m in into.members_on(FIRST)[0]} == {"Drammen", "Lier", "Asker"}
 
 
+def test_merging_with_a_draft_makes_a_draft(deed, company):
+    draft = cooperation("Avfall IKS", "IKS", publication="draft")
+    new = merge([company, draft], **deed, on=FIRST, values={"name": "Storrenovasjon IKS"})
+    assert new.publication == "draft"
+
+
+@pytest.mark.parametrize("kind", ["convert", "merge"])
+def test_what_lies_under_the_old_one_lies_under_the_new(deed, board, kind):
+    part = cooperation("Legevaktbilen", umbrella=board)
+    ended = cooperation("Nødnettet", umbrella=board, valid_to=LAST)
+    new = ACTIONS[kind](board, deed)
+    assert Cooperation.objects.get(pk=part.pk).umbrella == new
+    assert Cooperation.objects.get(pk=ended.pk).umbrella == board
+    undo(last_record(), **deed)
+    assert Cooperation.objects.get(pk=part.pk).umbrella == board
+
+
+def test_an_umbrella_merges_with_what_lies_under_it(deed, company):
+    part = cooperation("Avfall IKS", "IKS", umbrella=company)
+    assert merge([part, company], **deed, on=FIRST, values={"name": "Storrenovasjon IKS"}).umbrella is None
+
+
 def test_one_alone_cannot_merge(deed, company):
     with pytest.raises(ValidationError) as error:
         merge([company, company], **deed, on=FIRST, values={"name": "X"})
