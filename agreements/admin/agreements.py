@@ -15,7 +15,7 @@ from ..insight.adoption import adoption, adoption_line
 from ..insight.checklist import completeness, completeness_line
 from ..insight.costs import costs
 from ..models import Agreement, AssemblyDecision, Cooperation, CostPart, Decision, Form, Loan
-from ..permissions import visible_rows, visible_to
+from ..permissions import cooperations_of, visible_rows, visible_to
 from .agreement_forms import AgreementForm, CostPartForm, DecisionRowForm, LoanForm
 from .decisions import own_decisions
 from .documents import document_rows
@@ -116,6 +116,8 @@ class AgreementAdmin(RegisterAdmin):
             },
         )
     ]
+
+    owners = staticmethod(cooperations_of)
 
     def get_queryset(self, request):
         """Leave out the agreements of cooperations that the user may not see."""

@@ -15,7 +15,7 @@ from municipalities.history import Tracked
 from municipalities.models import Organisation
 
 from ..models import Agreement, Decision
-from ..permissions import organisations_of, visible_rows
+from ..permissions import cooperations_of, organisations_of, visible_rows
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,8 @@ class DecisionAdmin(RegisterAdmin):
     def has_module_permission(self, request):
         """Keep it off the start page: it is reached from its agreement."""
         return False
+
+    owners = staticmethod(cooperations_of)
 
     def get_queryset(self, request):
         """Leave out the decisions in cooperations that the user may not see."""

@@ -29,7 +29,7 @@ from ..actions.documents import (
 )
 from ..exchange.documents import NOTES
 from ..models import Agreement, Document
-from ..permissions import visible_rows
+from ..permissions import cooperations_of, visible_rows
 from ..web.documents import file_response
 
 
@@ -129,6 +129,8 @@ class DocumentAdmin(RegisterAdmin):
             ),
         },
     )
+
+    owners = staticmethod(cooperations_of)
 
     def get_queryset(self, request):
         """Leave out the documents of cooperations that the user may not see."""

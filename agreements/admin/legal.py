@@ -15,7 +15,7 @@ from municipalities.admin.forms import OrgNumberField
 from municipalities.models.fields import normalise_org_number, validate_org_number
 
 from ..models import LegalProfile, Notice, Notification, Organ, OrganSeat
-from ..permissions import visible_rows
+from ..permissions import cooperations_of, visible_rows
 from .history import organ_histories
 from .suggestions import SuggestedRowForm, SuggestingInline
 
@@ -196,6 +196,8 @@ class OrganAdmin(RegisterAdmin):
         "note",
         "position",
     ]
+
+    owners = staticmethod(cooperations_of)
 
     def get_queryset(self, request):
         """Leave out the organs of cooperations that the user may not see."""

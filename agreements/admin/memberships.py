@@ -7,7 +7,7 @@ from municipalities.admin.base import OnDayFilter, RegisterAdmin, RowsInline
 
 from ..models import Citation, Membership
 from ..models.shares import format_share
-from ..permissions import visible_rows
+from ..permissions import cooperations_of, visible_rows
 from .exports import export_selected
 from .forms import MembershipForm
 from .history import membership_histories
@@ -64,6 +64,8 @@ class MembershipAdmin(ShareColumns, RegisterAdmin):
     #: What a coordinator cannot change of her own organisation's membership where she does not keep the
     #: cooperation: a role could make her the one who keeps it.
     kept_by_the_responsible = ["organisation", "role", "group", "position"]
+
+    owners = staticmethod(cooperations_of)
 
     def get_queryset(self, request):
         """Leave out the members of cooperations that the user may not see."""

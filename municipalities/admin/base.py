@@ -1,5 +1,7 @@
 """What do all admin pages share: history, reasons, links to the public site, and errors in plain words?"""
 
+from collections.abc import Iterable
+
 import pghistory
 from django.contrib import admin
 from django.contrib.admin.utils import quote, unquote
@@ -202,11 +204,18 @@ class RegisterAdmin(VersionPages, ObjectRights, SafeRelations, admin.ModelAdmin)
                 return self._gone(request, object_id)
         return super()._changeform_view(request, object_id, form_url, extra_context)
 
+    def owners(self, obj) -> Iterable[models.Model]:
+        """Return the objects that the fact belongs to; whoever writes it elsewhere locks them first."""
+        return ()
+
     def _lock(self, request, obj) -> None:
-        """Wait for others that are saving the object or its rows, and keep them waiting until this is done.
+        """Wait for others that are saving the object, its rows or its owner, and keep them waiting until this is done.
 
         «No key» lets others go on adding rows that point here: they are only kept from changing these.
+        The owner comes first, as in the actions behind the API, so that no two wait for each other.
         """
+        for owner in sorted(self.owners(obj), key=lambda one: one.pk):
+            type(owner)._base_manager.select_for_update(no_key=True).filter(pk=owner.pk).first()
         type(obj)._base_manager.select_for_update(no_key=True).filter(pk=obj.pk).first()
         for inline in self.get_inline_instances(request, obj):
             name = inline.get_formset(request, obj).fk.name

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from agreements.models import Agreement, Clause, Cooperation, LegalProfile, Membership, Organ
+from agreements.models import Agreement, Clause, Cooperation, Decision, LegalProfile, Membership, Organ
 from municipalities.models import Organisation, User
 from tests import factories
 from tests.admin_pages import fields, saved, submit, text
@@ -242,6 +242,35 @@ def test_one_that_saves_while_another_is_saving_waits_and_then_sees_it(berit, ma
     second.join()
     assert answers[0].status_code == 409
     assert Membership.objects.get(pk=page["memberships-0-id"]).note == "Annes"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("table", ["membership", "agreement", "organ", "decision"])
+def test_the_page_of_a_fact_waits_for_an_action_on_its_cooperation(berit, made, table):
+    """Actions, as those behind the API, lock the cooperation alone; the page of one of its facts must wait for it."""
+    agreement = Agreement.objects.create(cooperation=made, title="Avtale")
+    member = made.memberships.first()
+    fact = {
+        "membership": member,
+        "agreement": agreement,
+        "organ": Organ.objects.create(cooperation=made, name="Styret", kind="board"),
+        "decision": Decision.objects.create(agreement=agreement, organisation=member.organisation, outcome="adopted"),
+    }[table]
+    page = fields(berit.get(change(fact)))
+    answers = []
+
+    def post() -> None:
+        answers.append(send(berit, change(fact), page))
+        connection.close()
+
+    second = threading.Thread(target=post)
+    with transaction.atomic():
+        Cooperation.objects.select_for_update(no_key=True).get(pk=made.pk)
+        second.start()
+        while not _somebody_waits():
+            assert second.is_alive()
+    second.join()
+    assert saved(answers[0])
 
 
 def _somebody_waits() -> bool:
