@@ -82,9 +82,13 @@ def _memberships(how: HowForm) -> list[Membership]:
             role = Role.HOST
         ownership = how.cleaned_data.get(f"ownership-{member.pk}")
         liability = how.cleaned_data.get(f"liability-{member.pk}")
+        since = how.cleaned_data[f"since-{member.pk}"]
+        own = {"organisation": member, "covers": how.cleaned_data[f"covers-{member.pk}"]}
+        if since:
+            own |= {"valid_from": since.date, "valid_from_precision": since.precision}
         rows.append(
             Membership(
-                organisation=member,
+                **own,
                 role=role,
                 ownership_numerator=ownership.numerator if ownership is not None else None,
                 ownership_denominator=ownership.denominator if ownership is not None else None,
@@ -93,7 +97,7 @@ def _memberships(how: HowForm) -> list[Membership]:
             )
         )
         if chosen and single.role != Role.HOST:
-            rows.append(Membership(organisation=member, role=single.role))
+            rows.append(Membership(**own, role=single.role))
     return rows
 
 

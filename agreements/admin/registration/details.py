@@ -14,9 +14,9 @@ from municipalities.admin.labels import choice_label
 from municipalities.models import Municipality, Organisation
 
 from ...insight.checklist import clause_rules
-from ...models import Agreement, Clause, LegalProfile
+from ...models import Agreement, Clause, LegalProfile, Membership
 from ...models.shares import format_share, parse_share
-from ..forms import ShareField
+from ..forms import ShareField, VagueDateField
 from ..legal import LegalProfileForm
 from .questions import FORM_QUESTIONS, FormQuestions
 from .steps import initial_of
@@ -34,6 +34,8 @@ class MemberRow:
     liability: forms.BoundField | None
     seats: forms.BoundField | None
     deputies: forms.BoundField | None
+    since: forms.BoundField
+    covers: forms.BoundField
     single: forms.BoundField | None = None
 
 
@@ -116,6 +118,13 @@ class HowForm(forms.Form):
         if self.asked.seats:
             self.fields[f"seats-{key}"] = _seats_field(_("Medlemmer, %(member)s") % {"member": member})
             self.fields[f"deputies-{key}"] = _seats_field(_("Varamedlemmer, %(member)s") % {"member": member})
+        self.fields[f"since-{key}"] = VagueDateField(end=False, label=_("Med fra, %(member)s") % {"member": member})
+        self.fields[f"covers-{key}"] = forms.CharField(
+            label=_("Gjelder bare, %(member)s") % {"member": member},
+            required=False,
+            max_length=Membership._meta.get_field("covers").max_length,
+            widget=forms.TextInput(attrs={"class": "vTextField"}),
+        )
 
     def _ask_clauses(self) -> None:
         """Ask whether the agreement has each item that the law requires of the form."""
@@ -138,12 +147,17 @@ class HowForm(forms.Form):
                 member,
                 *(
                     self._bound(f"{name}-{member.pk}")
-                    for name in ("role", "ownership", "liability", "seats", "deputies")
+                    for name in ("role", "ownership", "liability", "seats", "deputies", "since", "covers")
                 ),
                 single.get(str(member.pk)),
             )
             for member in self.members
         ]
+
+    @property
+    def tells_apart(self) -> bool:
+        """Tell whether anything is written of one member's own time and part."""
+        return any(row.since.value() or row.covers.value() for row in self.rows)
 
     def _bound(self, name: str) -> forms.BoundField | None:
         return self[name] if name in self.fields else None

@@ -117,6 +117,15 @@ def test_a_political_council_with_an_office_that_also_takes_part(client):
     assert made.legal.own_legal_person is False
 
 
+def test_a_member_that_came_later_with_a_part_of_itself(client):
+    begun(client)
+    who = keys()
+    made = saved(client, **{f"since-{who['Lier']}": "09.2021", f"covers-{who['Lier']}": "Sylling"})
+    later, first = (made.memberships.get(organisation=who[name]) for name in ("Lier", "Drammen"))
+    assert (str(later.start), later.covers) == ("september 2021", "Sylling")
+    assert (first.start, first.covers) == (None, "")
+
+
 @pytest.mark.parametrize("form", Form.values)
 def test_every_form_can_be_registered_with_its_own_questions_only(client, form):
     page = begun(client, form=form, name="Samarbeidet")
@@ -197,6 +206,7 @@ def test_a_fault_of_the_second_step(client, fault, message):
     [
         ("ownership", "Skriv andelen som prosent eller brøk"),
         ("seats", "Skriv et helt tall."),
+        ("since", "«mye» er ikke en dato."),
         ("lov-loan_ceiling", "Skriv beløpet i kroner"),
         ("lov-org_number", "Et organisasjonsnummer har ni siffer."),
         ("avtale-valid_from", "Skriv datoen som 31.12.2023."),
@@ -204,7 +214,7 @@ def test_a_fault_of_the_second_step(client, fault, message):
 )
 def test_a_fault_of_the_third_step(client, fault, message):
     begun(client)
-    name = f"{fault}-{keys()['Lier']}" if fault in ("ownership", "seats") else fault
+    name = f"{fault}-{keys()['Lier']}" if fault in ("ownership", "seats", "since") else fault
     page = send(client, address("hvordan"), **{name: "mye", "board": "5"})
     assert message in text(page)
     assert fields(page)[name] == "mye"
