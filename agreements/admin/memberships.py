@@ -1,6 +1,8 @@
 """How does a coordinator keep one membership, with the places in the sources that state it?"""
 
 from django.contrib import admin
+from django.http import HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from municipalities.admin.base import OnDayFilter, RegisterAdmin, RowsInline
@@ -92,6 +94,10 @@ class MembershipAdmin(ShareColumns, RegisterAdmin):
     def view_on_site(self, obj):
         """Return the public page of the cooperation."""
         return obj.cooperation.get_absolute_url() if obj.cooperation.publication == "published" else None
+
+    def response_post_save_change(self, request, obj):
+        """Go back to the cooperation, from where the page is reached."""
+        return HttpResponseRedirect(reverse("admin:agreements_cooperation_change", args=[obj.cooperation_id]))
 
     def histories(self, pk):
         """Return the membership's events with those of its citations."""

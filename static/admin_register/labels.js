@@ -14,6 +14,9 @@
       chosen.removeAttribute("role");
       chosen.removeAttribute("aria-readonly");
     }
+    // Django names the box above a list by an English picture alone.
+    const search = document.getElementById("searchbar");
+    search?.setAttribute("aria-label", search.form.querySelector("[type=submit]").value);
   };
   // The boxes are made by jQuery's own queue, which may run after the page has loaded.
   window.addEventListener("load", () => setTimeout(nameBoxes));

@@ -167,6 +167,7 @@ def test_a_member_keeps_its_purpose_and_period_but_not_its_role(as_lier, legevak
     response = submit(as_lier, page(own), purpose="Nær legevakt", valid_to="2024", role="host", organisation="1")
 
     assert saved(response), text(response)
+    assert response["Location"] == page(legevakt)
     own.refresh_from_db()
     assert (own.purpose, own.valid_to.year, own.role) == ("Nær legevakt", 2024, "owner")
     assert own.organisation == lier.organisation
