@@ -1,6 +1,8 @@
 """How is the register narrowed down?  One FilterSet per model, for pages, API and exports alike."""
 
+import copy
 import datetime
+import functools
 import re
 
 import django_filters
@@ -73,8 +75,30 @@ class MunicipalityFilter(django_filters.Filter):
     field_class = MunicipalityField
 
 
+class _Filters(dict):
+    """The filters of a class, of which each FilterSet has copies: what they are made of nobody changes.
+
+    A library that copies all of it for each request spends most of the time that a question takes.
+    """
+
+    def __deepcopy__(self, memo: dict) -> dict[str, django_filters.Filter]:
+        copies = {name: copy.copy(one) for name, one in self.items()}
+        for one in copies.values():
+            one.method = one.method  # which is a method of the copy's own FilterSet
+        return copies
+
+
 class RegisterFilterSet(django_filters.FilterSet):
     """What all FilterSets share: the date that the answer holds for."""
+
+    @classmethod
+    def get_filters(cls) -> _Filters:
+        """Return the filters of the class."""
+        return _Filters(super().get_filters())
+
+    def get_form_class(self) -> type[forms.Form]:
+        """Return the form that reads the values, made once for each class."""
+        return _form_class(type(self))
 
     @property
     def on(self) -> datetime.date | None:
@@ -86,6 +110,11 @@ class RegisterFilterSet(django_filters.FilterSet):
         if value == ANY:
             return None
         return value or timezone.localdate()
+
+
+@functools.cache
+def _form_class(of: type[RegisterFilterSet]) -> type[forms.Form]:
+    return super(RegisterFilterSet, of(queryset=of._meta.model._default_manager.none())).get_form_class()
 
 
 #: In the order of a life; ``planned``, ``active`` and ``ended`` have been there from the first day of the API.

@@ -16,12 +16,14 @@ from municipalities.querysets import valid_on
 
 from ..filters import CooperationFilter
 from .headings import EVERY
-from .words import Meaning, meanings
+from .words import Meaning, Search
 
 #: What a list is ordered by: expression, and whether it falls. The id stands last, so that the order is total.
 Order = tuple[tuple[str, bool], ...]
 
 _ORDERS = {"name": "h.sort_key", "valid_from": "l.start", "form": "l.form"}
+#: Statuses that many cooperations have; by the others, a search begins with the status.
+_FREQUENT = {"active", "ended"}
 BY_NAME: Order = (("h.sort_key", False), ("h.cooperation_id", False))
 
 
@@ -31,7 +33,7 @@ class Question:
 
     ``on_any`` leaves time out. ``tokens`` are the headings of which one must hold, ``ever`` means on any day;
     ``roles`` narrows them to members in one of the roles. Each of ``topics`` is a set of which one must hold on
-    the cooperation; each of ``words`` must be met.
+    the cooperation; each of ``words`` must be met, and ``few`` tells that the search begins with them.
     """
 
     tokens: tuple[str, ...] = (EVERY,)
@@ -39,14 +41,15 @@ class Question:
     roles: tuple[str, ...] = ()
     topics: tuple[tuple[str, ...], ...] = ()
     words: tuple[Meaning, ...] = ()
+    few: bool = False
     statuses: tuple[str, ...] = ()
     order: Order = BY_NAME
     on_any: bool = False
     day: datetime.date = field(default_factory=timezone.localdate)
 
     @classmethod
-    def of(cls, asked: CooperationFilter, words: tuple[Meaning, ...] | None = None) -> "Question":
-        """Return the question of a FilterSet whose form is valid; ``words`` is what its search means, where known."""
+    def of(cls, asked: CooperationFilter, search: Search | None = None) -> "Question":
+        """Return the question of a FilterSet whose form is valid; ``search`` is what its words mean, where known."""
         data = asked.form.cleaned_data
         on = asked.on
         statuses = tuple(data["status"])
@@ -55,21 +58,31 @@ class Question:
         tokens, roles = _members(data, on, ever)
         topics = _topics(data)
         headed_by_status = False
-        if tokens is None and topics:
+        if tokens is None and topics and (not statuses or _FREQUENT & set(statuses)):
             tokens, topics = topics[0], topics[1:]
         elif tokens is None and statuses:
             tokens, headed_by_status = tuple(f"z:{status}" for status in statuses), True
+        search = search or Search.of(data["q"])
         return cls(
             tokens=(EVERY,) if tokens is None else tokens,
             ever=ever and not headed_by_status,
             roles=roles,
             topics=topics,
-            words=words if words is not None else meanings(data["q"]) if data["q"] else (),
+            words=search.meanings,
+            few=search.few,
             statuses=statuses,
             order=_order(data["ordering"]),
             on_any=on is None,
             day=on or timezone.localdate(),
         )
+
+    @property
+    def planned_once(self) -> bool:
+        """Tell whether one plan serves all values: whether few or many are found, the list is read in its order.
+
+        How often words and topics come together decides where to begin, so PostgreSQL must see which they are.
+        """
+        return not (self.words or self.topics or self.statuses)
 
     def on(self, day: datetime.date | None) -> "Question":
         """Return the same question on another day."""
@@ -85,6 +98,13 @@ class Question:
         listed = bool(self.topics or self.words or any(column.startswith("l.") for column, _falling in order))
         join = "JOIN agreements_listed l ON l.cooperation_id = h.cooperation_id " if listed else ""
         conditions, values = self._conditions()
+        having, said = self._said()
+        if self.few:
+            # OFFSET 0 keeps the planner, which cannot tell how few they are, from reading the list until it meets them.
+            found = f"(SELECT * FROM agreements_listed l WHERE {' AND '.join(having)} OFFSET 0)"
+            join, first = join.replace("agreements_listed", found, 1), said
+        else:
+            conditions, values, first = conditions + having, values + said, []
         if after is not None:
             condition, more = _beyond(order, after)
             conditions.append(condition)
@@ -94,9 +114,9 @@ class Question:
         where = " AND ".join(["h.token = %s", *conditions])
         branch = f"SELECT DISTINCT {columns} FROM agreements_heading h {join}WHERE {where}"
         if len(self.tokens) == 1:
-            return Query(branch + cut, [self.tokens[0], *values])
+            return Query(branch + cut, [*first, self.tokens[0], *values])
         branches = " UNION ".join(f"({branch}{cut})" for _token in self.tokens)
-        every = [value for token in self.tokens for value in (token, *values)]
+        every = [value for token in self.tokens for value in (*first, token, *values)]
         return Query(f"SELECT * FROM ({branches or _NOTHING.format(columns=columns)}) AS found{cut}", every)
 
     def _conditions(self) -> tuple[list[str], list]:
@@ -107,6 +127,11 @@ class Question:
         for topics in self.topics:
             conditions.append("l.topics && %s::text[]")
             values.append(list(topics))
+        return conditions, values
+
+    def _said(self) -> tuple[list[str], list]:
+        """Return the conditions on the words."""
+        conditions, values = [], []
         for meaning in self.words:
             conditions.append(_HAS_PATTERN if meaning.pattern else "l.words && %s::text[]")
             values.append(meaning.pattern or list(meaning.words))

@@ -84,7 +84,7 @@ def page(question: Question, size: int, position: Sequence | None = None, *, bac
         f"FROM (SELECT) AS here LEFT JOIN ({query.text}) AS p ON true "
         f"LEFT JOIN {_ANSWER.format(cooperation=f'p.k{keys - 1}')} ON true ORDER BY {by}"
     )
-    found, rows = _fresh(text, [*query.values, question.on_any, question.day])
+    found, rows = _fresh(text, [*query.values, question.on_any, question.day], plan_once=question.planned_once)
     rows = [row for row in rows if row[3] is not None]
     more, rows = len(rows) > size, rows[:size]
     if backwards:
@@ -105,7 +105,7 @@ def count(question: Question) -> tuple[int, State]:
     """Return how many cooperations the whole list has, and in which state of the register."""
     query = question.sql()
     text = f"SELECT {_STATE}, n.n FROM (SELECT count(*) AS n FROM ({query.text}) AS p) AS n"
-    found, rows = _fresh(text, query.values)
+    found, rows = _fresh(text, query.values, plan_once=question.planned_once)
     return rows[0][3], found
 
 
@@ -118,7 +118,7 @@ def ids(question: Question, start: int, stop: int) -> list[int]:
         f"LEFT JOIN (SELECT p.k{last} AS id, row_number() OVER (ORDER BY {by}) AS place FROM ({query.text}) AS p "
         f"ORDER BY place OFFSET {int(start)}) AS p ON true ORDER BY p.place"
     )
-    _state, rows = _fresh(text, query.values)
+    _state, rows = _fresh(text, query.values, plan_once=question.planned_once)
     return [row[3] for row in rows if row[3] is not None]
 
 
@@ -157,10 +157,10 @@ def addressed(content: bytes, site: str) -> bytes:
     return content if (get_language() or writing.LANGUAGE) == writing.LANGUAGE else translated(content)
 
 
-def _fresh(text: str, values: Sequence) -> tuple[State, list[tuple]]:
+def _fresh(text: str, values: Sequence, *, plan_once: bool = True) -> tuple[State, list[tuple]]:
     """Return the rows of a statement, whose first columns are those of the state, once nothing is outdated."""
     for _try in range(_TRIES):
-        rows = _rows(text, values)
+        rows = _rows(text, values, plan_once)
         revision, made, outdated = rows[0][:3]
         if not outdated:
             return State(revision or 0, made), rows
@@ -168,8 +168,11 @@ def _fresh(text: str, values: Sequence) -> tuple[State, list[tuple]]:
     raise OperationalError("The register changes too fast to be read.")
 
 
-def _rows(text: str, values: Sequence) -> list[tuple]:
-    """Ask PostgreSQL past Django's cursor, which would write the values into the statement and prepare nothing."""
+def _rows(text: str, values: Sequence, plan_once: bool) -> list[tuple]:
+    """Ask PostgreSQL past Django's cursor, which would write the values into the statement and prepare nothing.
+
+    ``plan_once`` keeps the plan for other values; else each question has a plan for what it asks.
+    """
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        return cursor.execute(text, values, prepare=True, binary=True).fetchall()
+        return cursor.execute(text, values, prepare=plan_once, binary=True).fetchall()

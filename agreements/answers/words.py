@@ -39,6 +39,12 @@ LIMIT %(limit)s
 """
 
 
+#: How many rows the planner expects, which it knows from samples of the table and tells at no cost.
+_EXPECTED = """
+EXPLAIN (FORMAT JSON) SELECT FROM agreements_listed l WHERE {having} UNION ALL SELECT FROM agreements_listed
+"""
+
+
 def texts(cooperation: Cooperation) -> tuple[str, str]:
     """Return the names of a cooperation, and all else that a search looks through."""
     other = [cooperation.purpose]
@@ -80,6 +86,36 @@ class Meaning:
 
     words: tuple[str, ...]
     pattern: str | None = None
+
+
+@dataclass(frozen=True)
+class Search:
+    """What the words of a search mean; ``few`` tells that it begins with those who have them."""
+
+    meanings: tuple[Meaning, ...] = ()
+    few: bool = False
+
+    @classmethod
+    def of(cls, text: str) -> "Search":
+        """Return what a text means that somebody searches for; an empty one is no search."""
+        found = meanings(text) if text else ()
+        return cls(found, _few(found))
+
+
+def _few(words: tuple[Meaning, ...]) -> bool:
+    """Tell whether so few cooperations have the words that a search begins with them, and puts them in order after.
+
+    To read the list in its order until fifty of n are found costs more than to find all n where n is below the root
+    of fifty times the number of all; words that are many but rare are expected to be more than they are.
+    """
+    known = [list(meaning.words) for meaning in words if not meaning.pattern]
+    if not known:
+        return False
+    having = " AND ".join(["l.words && %s::text[]"] * len(known))
+    with connection.cursor() as cursor:
+        cursor.execute(_EXPECTED.format(having=having), known)
+        found, every = (part["Plan Rows"] for part in cursor.fetchone()[0][0]["Plan"]["Plans"])
+    return found < 2 * (50 * every) ** 0.5
 
 
 def meanings(text: str) -> tuple[Meaning, ...]:

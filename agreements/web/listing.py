@@ -17,7 +17,7 @@ from municipalities.models import County, Municipality, Organisation
 from ..answers import reading
 from ..answers.question import Question
 from ..answers.selecting import Hits, selected
-from ..answers.words import Meaning, meanings
+from ..answers.words import Search
 from ..filters import ANY, STATUSES, CooperationFilter
 from ..insight.participation import in_charge, main_task
 from ..models import Cooperation, CooperationTask, Form, Membership, Role, Task
@@ -136,7 +136,7 @@ class Listing:
         if not self.is_valid:
             return None
         try:
-            hits = Hits(Question.of(self.filter, self._words), with_row_details)
+            hits = Hits(Question.of(self.filter, self._search), with_row_details)
             return Paginator(hits, PAGE_SIZE).page(self.page_asked)
         except InvalidPage:
             return None
@@ -182,12 +182,12 @@ class Listing:
         """Return another question than that of the reader, who has asked one that can be answered, with its words."""
         asked = self._filter(query)
         asked.is_valid()
-        return Question.of(asked, self._words)
+        return Question.of(asked, self._search)
 
     @cached_property
-    def _words(self) -> tuple[Meaning, ...]:
+    def _search(self) -> Search:
         """Return what the words of the search mean, which are looked up once."""
-        return meanings(self.filter.form.cleaned_data["q"]) if "q" in self.query else ()
+        return Search.of(self.filter.form.cleaned_data["q"])
 
     # Messages
 
