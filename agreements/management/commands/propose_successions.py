@@ -1,9 +1,9 @@
-"""Propose who follows municipalities that are gone, in the cooperations that they were members of.
+"""Propose who follows municipalities and county councils that are gone, in the cooperations that they were members of.
 
     manage.py propose_successions [--on 2026-01-01]
 
 Each proposal waits for the coordinators who keep the cooperation. It can be run as often as one likes:
-nothing is proposed twice. What nobody can tell (a municipality that was divided) is listed.
+nothing is proposed twice. What nobody can tell (a municipality or county council that was divided) is listed.
 """
 
 import datetime

@@ -74,6 +74,40 @@ def test_a_divided_municipality_stays_open(vann, svelvik, drammen):
     assert [[str(o) for o in heirs] for _member, heirs in done.open] == [["Drammen", "Holmestrand"]]
 
 
+def council(name, valid_to=None, *heirs):
+    made = make.organisation(f"{name} fylkeskommune", "county_council", valid_to=valid_to)
+    made.successors.set(heirs)
+    return made
+
+
+def test_the_only_successor_of_a_county_council_takes_its_place(drammen):
+    agder = council("Agder")
+    kultur = make.cooperation("Kultur", "IKS")
+    make.membership(kultur, council("Aust-Agder", DAY(2019, 12, 31), agder), "owner", share=(1, 2))
+
+    (proposal,) = propose_successions(on=ON).proposed
+    assert "Agder fylkeskommune kom i stedet for Aust-Agder fylkeskommune" in proposal.text
+    accept(proposal, by=make.user("rita", is_editor=True))
+
+    old, new = Membership.objects.order_by("position")
+    assert (old.valid_to, new.organisation, new.valid_from) == (DAY(2019, 12, 31), agder, DAY(2020, 1, 1))
+    assert propose_successions(on=ON).proposed == []
+
+
+def test_a_county_council_that_was_divided_or_whose_successor_is_gone_stays_open(vann):
+    viken = council("Viken", DAY(2023, 12, 31), council("Akershus"), council("Østfold"))
+    for gone in (viken, council("Buskerud", DAY(2019, 12, 31), viken)):
+        make.membership(vann, gone, "owner")
+
+    done = propose_successions(on=ON)
+
+    assert done.proposed == []
+    assert [[o.name for o in heirs] for member, heirs in done.open if member.organisation.kind == "county_council"] == [
+        ["Akershus fylkeskommune", "Østfold fylkeskommune"],
+        ["Viken fylkeskommune"],
+    ]
+
+
 @pytest.mark.parametrize("answer", [None, "accept", "reject"])
 def test_nothing_is_proposed_twice(vann, svelvik, drammen, answer):
     merged(svelvik, drammen)
