@@ -75,6 +75,22 @@ def test_the_chosen_rows_are_a_workbook(admin_client, water):
     assert [row["Navn"] for row in sheets(admin_client.post(LIST, data))["Samarbeid"]] == ["=Vann IKS"]
 
 
+def test_the_chosen_organisations_are_a_workbook(admin_client, water):
+    lier = make.municipality("Lier", "3312").organisation
+    url = "/admin/municipalities/organisation/"
+    data = {"action": "export_selected", "_selected_action": [lier.pk], "index": "0"}
+    (rows,) = sheets(admin_client.post(url, data, follow=True)).values()
+    assert [row["Navn"] for row in rows] == ["Lier"]
+
+
+def test_all_pages_of_organisations_are_the_list_as_it_is_searched(admin_client, water):
+    lier = make.municipality("Lier", "3312").organisation
+    make.organisation("Lierbyen", "company")
+    data = {"action": "export_selected", "_selected_action": [lier.pk], "select_across": "1", "index": "0"}
+    (rows,) = sheets(admin_client.post("/admin/municipalities/organisation/?q=lier", data, follow=True)).values()
+    assert sorted(row["Navn"] for row in rows) == ["Lier", "Lierbyen"]
+
+
 def test_members_are_a_workbook_too(admin_client, water):
     found = sheets(admin_client.get("/admin/regneark/membership/"))
     assert {title: [row["Samarbeid"] for row in rows] for title, rows in found.items()} == {"Deltakere": ["=Vann IKS"]}
