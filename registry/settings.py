@@ -7,11 +7,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
-import pghistory
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from . import embedded
+from . import embedded, history
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = embedded.var_dir()
@@ -210,7 +209,7 @@ DOCUMENTS_DIR = Path(os.environ.get("DOCUMENTS_DIR") or VAR_DIR / "documents")
 MAX_DOCUMENT_MB = _number("MAX_DOCUMENT_MB", 25)
 
 # Every insert, update and delete is kept by triggers; the history itself cannot be changed.
-PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+PGHISTORY_DEFAULT_TRACKERS = history.TRACKERS
 PGHISTORY_APPEND_ONLY = True
 # Who did it is noted where something can be done: reading a page must not look up who reads.
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
