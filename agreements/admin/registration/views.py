@@ -273,13 +273,14 @@ def _page(request: HttpRequest, draft: RegistrationDraft | None, step: str, more
 
 
 def _problems(form) -> list[tuple[str, str, str]]:
-    """Return every error with the id and the label of its field, for the list at the top of the page."""
+    """Return every error with the id and the label of its field, in the order of the page, for the list at its top."""
     if form is None or not form.is_bound:
         return []
     if hasattr(form, "problems"):
         return form.problems
     found = []
-    for name, texts in form.errors.items():
+    places = {name: place for place, name in enumerate(form.fields)}
+    for name, texts in sorted(form.errors.items(), key=lambda error: places.get(error[0], -1)):
         field = form[name] if name in form.fields else None
         where = (field.id_for_label or f"{field.auto_id}_0", str(field.label)) if field else ("", "")
         found += [(*where, text) for text in texts]

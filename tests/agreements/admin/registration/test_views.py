@@ -201,6 +201,12 @@ def test_a_fault_of_the_second_step(client, fault, message):
     assert page.templates[0].name.endswith("hvem.html")
 
 
+def test_faults_are_told_in_the_order_of_the_page(client):
+    page = text(send(client, START))
+    told = ["Velg en form.", "Skriv hva samarbeidet heter.", "Alle samarbeid viser til en kilde.", "Skriv hvor i"]
+    assert sorted(told, key=page.index) == told
+
+
 @pytest.mark.parametrize(
     ("fault", "message"),
     [
