@@ -8,14 +8,16 @@ import re
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db import models
+from django.db.models import Count, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from municipalities.models import County, Municipality, MunicipalityNumber, Organisation
 from municipalities.querysets import valid_on
 
-from .models import Cooperation, Form, Membership, Role, Source, Status, Task
+from .models import Cooperation, Form, Listed, Membership, Role, Source, Status, Task
 
 #: The value of ``on`` that leaves time out of the question.
 ANY = "any"
@@ -121,8 +123,30 @@ def _form_class(of: type[RegisterFilterSet]) -> type[forms.Form]:
 STATUSES = Status.choices
 
 
+#: How many take part, in bands: the fewest and the most of each.
+SIZES = {
+    "0": (0, 0), "1": (1, 1), "2": (2, 2), "3-5": (3, 5), "6-10": (6, 10), "11-20": (11, 20), "21-50": (21, 50),
+    "51-": (51, 9999),
+}  # fmt: skip
+
+
+class Confirmed(models.TextChoices):
+    """When somebody last confirmed that what the register says of a cooperation is right."""
+
+    RECENT = "recent", _("siste tolv måneder")
+    OLDER = "older", _("tidligere")
+    NEVER = "never", _("aldri")
+
+
+def a_year_before(day: datetime.date) -> datetime.date:
+    """Return the day from which what was confirmed counts as recent; the first day there is where there is none."""
+    if day.year == datetime.MINYEAR:
+        return datetime.date.min
+    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
 class CooperationFilter(RegisterFilterSet):
-    """Narrow cooperations: by words, members, places, form, task, role, status, source and day."""
+    """Narrow cooperations: by words, members, places, form, task, role, status, size, confirmation, source and day."""
 
     q = django_filters.CharFilter(
         method="by_words", label=_("Søk"), help_text=_("Ord i navn, formål, oppgave eller deltaker.")
@@ -172,12 +196,38 @@ class CooperationFilter(RegisterFilterSet):
     source = django_filters.ModelChoiceFilter(
         queryset=Source.objects.all(), to_field_name="key", method="by_source", label=_("Kilde")
     )
+    size = django_filters.MultipleChoiceFilter(
+        choices=[(band, band.replace("-", "–")) for band in SIZES],
+        method="leave",
+        label=_("Antall deltakere"),
+        help_text=_(
+            "Hvor mange kjente deltakere samarbeidet har på datoen, et avsluttet på sin siste dag; "
+            "«51-» er 51 eller flere."
+        ),
+    )
+    crosses_county_border = django_filters.ChoiceFilter(
+        choices=[("true", _("Ja")), ("false", _("Nei"))],
+        method="leave",
+        label=_("Krysser fylkesgrensen"),
+        help_text=_("Om deltakerne (kommuner og fylkeskommuner) hører til flere fylker på datoen."),
+    )
+    confirmed = django_filters.MultipleChoiceFilter(
+        choices=Confirmed.choices,
+        method="leave",
+        label=_("Sist bekreftet"),
+        help_text=_("Når noen sist bekreftet opplysningene: «recent» er i løpet av tolv måneder før datoen."),
+    )
     on = OnFilter()
     ordering = django_filters.OrderingFilter(
-        fields={"sort_key": "name", "valid_from": "valid_from", "form": "form"},
-        field_labels={"sort_key": _("navn"), "valid_from": _("start"), "form": _("form")},
+        fields={
+            "sort_key": "name", "valid_from": "valid_from", "form": "form", "members": "size", "changed": "changed",
+        },
+        field_labels={
+            "sort_key": _("navn"), "valid_from": _("start"), "form": _("form"), "members": _("antall deltakere"),
+            "changed": _("siste endring"),
+        },
         label=_("Sortering"),
-    )
+    )  # fmt: skip
 
     class Meta:
         model = Cooperation
@@ -206,10 +256,10 @@ class CooperationFilter(RegisterFilterSet):
 
     def filter_queryset(self, queryset):
         """Apply the simple filters, then status and day, then member, county and role as one question."""
-        qs = super().filter_queryset(queryset)
         data, on = self.form.cleaned_data, self.on
         day = on or timezone.localdate()
-        qs = qs.with_status_on(day)
+        qs = super().filter_queryset(_with_order(queryset, data["ordering"] or [], day))
+        qs = _of_circle(qs.with_status_on(day), data, day)
         if data["status"]:
             qs = qs.filter(status__in=data["status"])
         elif on:
@@ -231,6 +281,62 @@ class CooperationFilter(RegisterFilterSet):
         if data["role"]:
             members, asked = members.filter(role__in=data["role"]), True
         return qs.filter(Exists(members)) if asked else qs
+
+
+def _with_order(qs: QuerySet, ordering: list[str], day: datetime.date) -> QuerySet:
+    """Annotate what only some orders need."""
+    names = {name.removeprefix("-") for name in ordering}
+    if "size" in names:
+        qs = _with_size(qs, day)
+    if "changed" in names:
+        qs = qs.annotate(changed=Subquery(Listed.objects.filter(pk=OuterRef("pk")).values("changed")))
+    return qs
+
+
+def _with_seen(qs: QuerySet, day: datetime.date) -> QuerySet:
+    """Annotate the day on which the members are counted: what has ended is seen as on its last day."""
+    return qs.annotate(seen=Least(Coalesce(F("valid_to"), Value(day, DateField())), Value(day, DateField())))
+
+
+def _with_size(qs: QuerySet, day: datetime.date) -> QuerySet:
+    members = Membership.objects.held_on(OuterRef("seen")).filter(cooperation=OuterRef("pk")).order_by()
+    counted = members.values("cooperation").annotate(n=Count("organisation", distinct=True)).values("n")
+    return _with_seen(qs, day).annotate(members=Coalesce(Subquery(counted), 0))
+
+
+def _of_circle(qs: QuerySet, data: dict, day: datetime.date) -> QuerySet:
+    """Keep those of the size, spread and confirmation asked for."""
+    if data["size"]:
+        bands = Q()
+        for band in data["size"]:
+            bands |= Q(members__range=SIZES[band])
+        qs = _with_size(qs, day).filter(bands)
+    if data["crosses_county_border"]:
+        seen = OuterRef(OuterRef("seen"))
+        members = Membership.objects.held_on(seen).filter(cooperation=OuterRef(OuterRef("pk")))
+        numbers = MunicipalityNumber.objects.filter(
+            valid_on(OuterRef(OuterRef(OuterRef("seen")))),
+            municipality=OuterRef("organisation"),
+            county=OuterRef(OuterRef("pk")),
+        )
+        mine = members.filter(Exists(numbers) | Q(organisation__governed_counties=OuterRef("pk")))
+        counties = County.objects.filter(Exists(mine)).order_by().annotate(all=Value(1)).values("all")
+        counted = counties.annotate(n=Count("pk")).values("n")
+        qs = _with_seen(qs, day).annotate(counties=Coalesce(Subquery(counted), 0))
+        crossing = Q(counties__gt=1)
+        qs = qs.filter(crossing if data["crosses_county_border"] == "true" else ~crossing)
+    if data["confirmed"]:
+        since = a_year_before(day)
+        which = {
+            Confirmed.RECENT: Q(confirmed_on__gt=since),
+            Confirmed.OLDER: Q(confirmed_on__lte=since),
+            Confirmed.NEVER: Q(confirmed_on=None),
+        }
+        asked = Q()
+        for value in data["confirmed"]:
+            asked |= which[Confirmed(value)]
+        qs = qs.filter(asked)
+    return qs
 
 
 class OrganisationFilter(RegisterFilterSet):

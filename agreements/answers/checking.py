@@ -14,7 +14,7 @@ from ..models.answers import FIRST, LAST
 from . import headings, words, writing
 from .slices import content_on
 
-_LISTED = ("slug", "sort_key", "start", "form", "topics", "edition")
+_LISTED = ("slug", "sort_key", "start", "form", "confirmed", "topics", "edition")
 
 
 def faults() -> Iterator[str]:
@@ -57,7 +57,8 @@ def _faults_of_listing(one: Cooperation, listed: Listed | None, said: list[str])
     if listed is None:
         yield f"{one.slug}: not listed"
         return
-    expected = (one.slug, one.sort_key, one.valid_from or LAST, one.form, headings.topics(one), writing.edition())
+    start, confirmed = one.valid_from or LAST, one.confirmed_on or FIRST
+    expected = (one.slug, one.sort_key, start, one.form, confirmed, headings.topics(one), writing.edition())
     for name, value in zip(_LISTED, expected, strict=True):
         if getattr(listed, name) != value:
             yield f"{one.slug}: listed with another {name}"

@@ -11,6 +11,8 @@
 | ``r:host`` | with a member in a role | of the membership |
 | ``c:42`` | with a member in a county (id), one row per role | of the membership in the county |
 | ``C:42`` | the same, also before and after the membership | in the county |
+| ``n:0007`` | with so many members (four digits) | on which there are so many |
+| ``x:true`` | whose members lie in several counties; ``x:false`` for the others | of which this is so |
 
 A membership's days begin when its organisation exists, as ``MembershipQuerySet.held_on`` has it.
 """
@@ -21,7 +23,7 @@ from collections.abc import Iterable, Iterator
 
 from ..models import Cooperation, Membership
 from ..models.answers import FIRST, LAST
-from .turning import status_days
+from .turning import status_days, turning_days
 
 Days = tuple[datetime.date, datetime.date]
 #: A heading of one cooperation: token, role, first and last day.
@@ -49,6 +51,8 @@ def rows(cooperation: Cooperation) -> Iterator[Row]:
         yield token, "", FIRST, LAST
     for status, first, last in statuses(cooperation):
         yield f"z:{status}", "", first, last
+    for token, first, last in circles(cooperation):
+        yield token, "", first, last
     days: dict[tuple[str, str], list[Days]] = defaultdict(list)
     for member in cooperation.memberships.all():
         held = _held(member)
@@ -73,6 +77,33 @@ def statuses(cooperation: Cooperation) -> Iterator[tuple[str, datetime.date, dat
             yield held, first, day - datetime.timedelta(days=1)
             first, held = day, status
     yield held, first, LAST
+
+
+def size(members: int) -> str:
+    """Return the heading of cooperations with so many members: as texts they stand in the order of the numbers."""
+    return f"n:{members:04}"
+
+
+def circles(cooperation: Cooperation) -> Iterator[tuple[str, datetime.date, datetime.date]]:
+    """Return how many take part and whether they cross a county border, with the days of each."""
+    days = [FIRST, *turning_days(cooperation, timeless=False)]
+    found = [_circle(cooperation, day) for day in days]
+    lasts = [*(day - datetime.timedelta(days=1) for day in days[1:]), LAST]
+    for tokens in zip(*found, strict=True):
+        held, first = tokens[0], FIRST
+        for token, day, before in zip(tokens[1:], days[1:], lasts, strict=False):
+            if token != held:
+                yield held, first, before
+                held, first = token, day
+        yield held, first, LAST
+
+
+def _circle(cooperation: Cooperation, day: datetime.date) -> tuple[str, str]:
+    members, _former = cooperation.members_on(day)
+    # As with members, a cooperation that has ended is seen as on its last day.
+    seen = min(day, cooperation.valid_to) if cooperation.valid_to else day
+    counties = {county for member in members for county, (first, last) in _counties(member) if first <= seen <= last}
+    return size(len({member.organisation_id for member in members})), f"x:{'true' if len(counties) > 1 else 'false'}"
 
 
 def _held(member: Membership) -> Days:

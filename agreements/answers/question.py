@@ -14,14 +14,17 @@ from django.utils import timezone
 from municipalities.models import MunicipalityNumber
 from municipalities.querysets import valid_on
 
-from ..filters import CooperationFilter
+from ..filters import SIZES, CooperationFilter, a_year_before
+from ..models.answers import FIRST, LAST
 from .headings import EVERY
+from .headings import size as of_size
 from .words import Meaning, Search
 
 #: What a list is ordered by: expression, and whether it falls. The id stands last, so that the order is total.
 Order = tuple[tuple[str, bool], ...]
 
-_ORDERS = {"name": "h.sort_key", "valid_from": "l.start", "form": "l.form"}
+_SIZE = "s.token"
+_ORDERS = {"name": "h.sort_key", "valid_from": "l.start", "form": "l.form", "size": _SIZE, "changed": "l.changed"}
 #: Statuses that many cooperations have; by the others, a search begins with the status.
 _FREQUENT = {"active", "ended"}
 BY_NAME: Order = (("h.sort_key", False), ("h.cooperation_id", False))
@@ -33,7 +36,9 @@ class Question:
 
     ``on_any`` leaves time out. ``tokens`` are the headings of which one must hold, ``ever`` means on any day;
     ``roles`` narrows them to members in one of the roles. Each of ``topics`` is a set of which one must hold on
-    the cooperation; each of ``words`` must be met, and ``few`` tells that the search begins with them.
+    the cooperation; each of ``words`` must be met, and ``few`` tells that the search begins with them. Each of
+    ``standing`` is a set of ranges of headings, of which the cooperation stands under one on the day; ``confirmed``
+    of ranges of days.
     """
 
     tokens: tuple[str, ...] = (EVERY,)
@@ -43,6 +48,8 @@ class Question:
     words: tuple[Meaning, ...] = ()
     few: bool = False
     statuses: tuple[str, ...] = ()
+    standing: tuple[tuple[tuple[str, str], ...], ...] = ()
+    confirmed: tuple[str, ...] = ()
     order: Order = BY_NAME
     on_any: bool = False
     day: datetime.date = field(default_factory=timezone.localdate)
@@ -51,10 +58,13 @@ class Question:
     def of(cls, asked: CooperationFilter, search: Search | None = None) -> "Question":
         """Return the question of a FilterSet whose form is valid; ``search`` is what its words mean, where known."""
         data = asked.form.cleaned_data
-        on = asked.on
+        return cls.about(data, asked.on, search or Search.of(data["q"]))
+
+    @classmethod
+    def about(cls, data: dict, on: datetime.date | None, search: Search) -> "Question":
+        """Return the question of the values of a valid form, about a day; None = all times."""
         statuses = tuple(data["status"])
-        # An ended cooperation is asked about all its members, as the FilterSet has it.
-        ever = on is None or statuses == ("ended",)
+        ever = asks_ever(data, on)
         tokens, roles = _members(data, on, ever)
         topics = _topics(data)
         headed_by_status = False
@@ -62,7 +72,6 @@ class Question:
             tokens, topics = topics[0], topics[1:]
         elif tokens is None and statuses:
             tokens, headed_by_status = tuple(f"z:{status}" for status in statuses), True
-        search = search or Search.of(data["q"])
         return cls(
             tokens=(EVERY,) if tokens is None else tokens,
             ever=ever and not headed_by_status,
@@ -71,6 +80,8 @@ class Question:
             words=search.meanings,
             few=search.few,
             statuses=statuses,
+            standing=_standing(data),
+            confirmed=tuple(sorted(set(data["confirmed"]))),
             order=_order(data["ordering"]),
             on_any=on is None,
             day=on or timezone.localdate(),
@@ -82,7 +93,7 @@ class Question:
 
         How often words and topics come together decides where to begin, so PostgreSQL must see which they are.
         """
-        return not (self.words or self.topics or self.statuses)
+        return not (self.words or self.topics or self.statuses or self.standing or self.confirmed)
 
     def on(self, day: datetime.date | None) -> "Question":
         """Return the same question on another day."""
@@ -95,7 +106,7 @@ class Question:
         """
         order = tuple((column, falling != backwards) for column, falling in self.order)
         columns = ", ".join(f"{column} AS k{n}" for n, (column, _falling) in enumerate(order))
-        listed = bool(self.topics or self.words or any(column.startswith("l.") for column, _falling in order))
+        listed = self.topics or self.words or self.confirmed or any(c.startswith("l.") for c, _falling in order)
         join = "JOIN agreements_listed l ON l.cooperation_id = h.cooperation_id " if listed else ""
         conditions, values = self._conditions()
         having, said = self._said()
@@ -105,6 +116,10 @@ class Question:
             join, first = join.replace("agreements_listed", found, 1), said
         else:
             conditions, values, first = conditions + having, values + said, []
+        if any(column == _SIZE for column, _falling in order):
+            join += "JOIN agreements_heading s ON s.cooperation_id = h.cooperation_id "
+            conditions.append("s.token >= 'n:' AND s.token < 'n;' AND s.first_day <= %s AND s.last_day >= %s")
+            values += [self.day, self.day]
         if after is not None:
             condition, more = _beyond(order, after)
             conditions.append(condition)
@@ -127,6 +142,12 @@ class Question:
         for topics in self.topics:
             conditions.append("l.topics && %s::text[]")
             values.append(list(topics))
+        for ranges in self.standing:
+            conditions.append(_STANDS.format(ranges=" OR ".join(["z.token BETWEEN %s AND %s"] * len(ranges))))
+            values += [*(token for each in ranges for token in each), self.day, self.day]
+        if self.confirmed:
+            conditions.append("(" + " OR ".join(["l.confirmed BETWEEN %s AND %s"] * len(self.confirmed)) + ")")
+            values += [day for name in self.confirmed for day in confirmations(self.day)[name]]
         return conditions, values
 
     def _said(self) -> tuple[list[str], list]:
@@ -165,8 +186,34 @@ _HAS_STATUS = """EXISTS (
     SELECT FROM agreements_heading z
     WHERE z.cooperation_id = h.cooperation_id AND z.token = ANY(%s) AND z.first_day <= %s AND z.last_day >= %s
 )"""
+_STANDS = """EXISTS (
+    SELECT FROM agreements_heading z
+    WHERE z.cooperation_id = h.cooperation_id AND ({ranges}) AND z.first_day <= %s AND z.last_day >= %s
+)"""
 _HAS_PATTERN = "EXISTS (SELECT FROM unnest(l.words) AS w (word) WHERE w.word LIKE %s)"
-_NOTHING = "SELECT {columns} FROM agreements_heading h, agreements_listed l WHERE false"
+_NOTHING = "SELECT {columns} FROM agreements_heading h, agreements_heading s, agreements_listed l WHERE false"
+
+
+def asks_ever(data: dict, on: datetime.date | None) -> bool:
+    """Tell whether members count on any day: an ended cooperation is asked about all its members."""
+    return on is None or tuple(data["status"]) == ("ended",)
+
+
+def confirmations(day: datetime.date) -> dict[str, tuple[datetime.date, datetime.date]]:
+    """Return on which days what is confirmed recently, earlier and never was confirmed, seen from a day."""
+    since, one = a_year_before(day), datetime.timedelta(days=1)
+    return {"recent": (since + one, LAST), "older": (FIRST + one, since), "never": (FIRST, FIRST)}
+
+
+def _standing(data: dict) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """Return the headings of size and spread of which one each must hold on the day."""
+    found = []
+    if data["size"]:
+        sizes = (SIZES[band] for band in sorted(set(data["size"])))
+        found.append(tuple((of_size(fewest), of_size(most)) for fewest, most in sizes))
+    if crossing := data["crosses_county_border"]:
+        found.append(((f"x:{crossing}", f"x:{crossing}"),))
+    return tuple(found)
 
 
 def _members(data: dict, on: datetime.date | None, ever: bool) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:

@@ -122,6 +122,12 @@ def ids(question: Question, start: int, stop: int) -> list[int]:
     return [row[3] for row in rows if row[3] is not None]
 
 
+def rows(text: str, values: Sequence) -> list[tuple]:
+    """Return the rows of another statement about what is stored, once nothing is outdated."""
+    found = _fresh(f"SELECT {_STATE}, r.* FROM (SELECT) AS here LEFT JOIN ({text}) AS r ON true", values, plan_once=False)[1]
+    return [row[3:] for row in found if row[3] is not None]
+
+
 def single(slug: str, day: datetime.date, *, timeless: bool = False, content: bool = True) -> Single | None:
     """Return the cooperation with an address name as it is on a day; None when the public sees none.
 

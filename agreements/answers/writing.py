@@ -150,7 +150,8 @@ def write(ids: Sequence[int], made: datetime.datetime) -> None:
 
 def _listed(one: Cooperation, spoken: list[str], made: datetime.datetime) -> tuple:
     start = one.valid_from or LAST
-    return one.pk, one.slug, one.sort_key, start, one.form, headings.topics(one), spoken, made, edition()
+    confirmed = one.confirmed_on or FIRST
+    return one.pk, one.slug, one.sort_key, start, one.form, confirmed, headings.topics(one), spoken, made, edition()
 
 
 def heading_rows(one: Cooperation) -> Iterator[tuple]:

@@ -62,6 +62,7 @@ class Listed(models.Model):
     sort_key = models.CharField(max_length=400, db_collation="C")
     start = models.DateField()  # LAST when unknown: null sorts last
     form = models.CharField(max_length=20, db_collation="C")
+    confirmed = models.DateField()  # FIRST when never
     topics = ArrayField(models.TextField())
     words = ArrayField(models.TextField())
     changed = models.DateTimeField()
@@ -74,6 +75,7 @@ class Listed(models.Model):
             GinIndex(fields=["words"], name="listed_words"),
             models.Index(fields=["start", "cooperation_id"], name="listed_by_start"),
             models.Index(fields=["form", "cooperation_id"], name="listed_by_form"),
+            models.Index(fields=["changed", "cooperation_id"], name="listed_by_change"),
         ]
 
     def __str__(self) -> str:

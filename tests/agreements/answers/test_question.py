@@ -8,13 +8,15 @@ import orjson
 import pytest
 from django.http import QueryDict
 
-from agreements.answers import reading
+from agreements.answers import facets, reading
 from agreements.answers.question import Question
 from agreements.answers.selecting import Hits, selected
 from agreements.answers.slices import Day, StoredLinks
+from agreements.answers.words import Search
 from agreements.api.serializers import CooperationSerializer
 from agreements.filters import CooperationFilter
-from agreements.models import Cooperation
+from agreements.models import Cooperation, Role, Task
+from municipalities.models import County, Organisation
 
 from . import registers
 
@@ -27,10 +29,15 @@ CHOICES = {
     "role": ["host", "owner"],
     "status": ["planned", "adopted", "active", "notice_given", "winding_up", "ended"],
     "source": ["k1", "k2"],
-    "ordering": ["name", "-name", "valid_from", "-valid_from", "form,-name", "-form,valid_from"],
+    "size": ["0", "1", "2", "3-5", "6-10"],
+    "crosses_county_border": ["true", "false"],
+    "confirmed": ["recent", "older", "never"],
+    "ordering": [
+        "name", "-name", "valid_from", "-valid_from", "form,-name", "-form,valid_from", "size", "-size,name", "changed",
+    ],
     "on": ["any", *(day.isoformat() for day in registers.DAYS)],
-}
-SEVERAL = {"form", "task", "role", "status"}
+}  # fmt: skip
+SEVERAL = {"form", "task", "role", "status", "size", "confirmed"}
 
 
 def asked(**parameters) -> CooperationFilter:
@@ -185,3 +192,37 @@ def test_the_facts_of_a_page_are_cut_by_the_headings(ordering):
     assert [one.pk for one in hits[len(whole) - 1 : 999]] == whole[-1:]
     assert hits[len(whole) : 999] == []
     assert set(selected(Question.of(question)).values_list("pk", flat=True)) == set(whole)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", range(8))
+def test_a_facet_counts_what_each_choice_would_leave(seed):
+    registers.make(seed, 9)
+    reading.state()
+    dice = random.Random(seed + 50)  # noqa: S311
+    names = {
+        "municipality": lambda pk: Organisation.objects.get(pk=pk).slug,
+        "county": lambda pk: County.objects.get(pk=pk).number,
+        "task": lambda pk: Task.objects.get(pk=pk).code,
+    }
+    for parameters in questions(dice, 6):
+        for facet, found in facets.counts(asked(**parameters), Search()).items():
+            chosen = dice.sample(sorted(found), min(3, len(found)))
+            for value in chosen:
+                alone = parameters | {facet: names.get(facet, str)(value)}
+                number = reading.count(Question.of(asked(**alone)))[0]
+                assert found[value] == number, (parameters, facet, value)
+
+
+@pytest.mark.django_db
+def test_what_a_facet_does_not_count_finds_nothing():
+    registers.make(5, 12)
+    reading.state()
+    for on in ("any", "2020-01-01"):
+        found = facets.counts(asked(on=on), Search())
+        for role in Role:
+            number = reading.count(Question.of(asked(on=on, role=role)))[0]
+            assert found["role"].get(role, 0) == number
+        for county in County.objects.all():
+            number = reading.count(Question.of(asked(on=on, county=county.number)))[0]
+            assert found["county"].get(str(county.pk), 0) == number
