@@ -124,7 +124,8 @@ def ids(question: Question, start: int, stop: int) -> list[int]:
 
 def rows(text: str, values: Sequence) -> list[tuple]:
     """Return the rows of another statement about what is stored, once nothing is outdated."""
-    found = _fresh(f"SELECT {_STATE}, r.* FROM (SELECT) AS here LEFT JOIN ({text}) AS r ON true", values, plan_once=False)[1]
+    whole = f"SELECT {_STATE}, r.* FROM (SELECT) AS here LEFT JOIN ({text}) AS r ON true"
+    _state, found = _fresh(whole, values, plan_once=False)
     return [row[3:] for row in found if row[3] is not None]
 
 

@@ -135,6 +135,7 @@ def lock() -> None:
 
 def write(ids: Sequence[int], made: datetime.datetime) -> None:
     """Put what the facts say of the cooperations in the place of what is stored; nothing for what is not public."""
+    before = _said(ids)
     for model in (Answer, Heading, Listed):
         model.objects.filter(cooperation_id__in=ids).delete()
     with translation.override(LANGUAGE):
@@ -143,9 +144,30 @@ def write(ids: Sequence[int], made: datetime.datetime) -> None:
             return
         spoken = words.split([words.texts(one) for one in found])
         words.remember({word for each in spoken for word in each})
-        _copy(Listed, (_listed(one, each, made) for one, each in zip(found, spoken, strict=True)))
+        listed = []
         _copy(Heading, (row for one in found for row in heading_rows(one)))
-        _copy(Answer, (row for one in found for row in _documents(one)))
+        documents = [row for one in found for row in _documents(one)]
+        _copy(Answer, documents)
+        now = _digests((row[0], row[4]) for row in documents)
+        for one, each in zip(found, spoken, strict=True):
+            # Made anew by other code, and yet the same: nothing has changed for those who read it.
+            since, said = before.get(one.pk, (made, None))
+            listed.append(_listed(one, each, since if said == now[one.pk] else made))
+        _copy(Listed, listed)
+
+
+def _said(ids: Sequence[int]) -> dict[int, tuple[datetime.datetime, list[str]]]:
+    """Return since when what is stored has been so, and what tells it from anything else."""
+    digests = _digests(Answer.objects.filter(cooperation_id__in=ids).values_list("cooperation_id", "digest"))
+    changed = Listed.objects.filter(cooperation_id__in=ids).values_list("cooperation_id", "changed")
+    return {pk: (since, digests.get(pk, [])) for pk, since in changed}
+
+
+def _digests(documents: Iterable[tuple[int, str]]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for pk, digest in documents:
+        found.setdefault(pk, []).append(digest)
+    return {pk: sorted(digests) for pk, digests in found.items()}
 
 
 def _listed(one: Cooperation, spoken: list[str], made: datetime.datetime) -> tuple:

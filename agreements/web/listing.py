@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.core.paginator import InvalidPage, Page, Paginator
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -16,24 +16,29 @@ from municipalities.models import County, Municipality, Organisation
 
 from ..answers import reading
 from ..answers.question import Question
-from ..answers.selecting import Hits, selected
+from ..answers.selecting import Hits
 from ..answers.words import Search
-from ..filters import ANY, STATUSES, CooperationFilter
+from ..filters import ANY, CooperationFilter
 from ..insight.participation import in_charge, main_task
-from ..models import Cooperation, CooperationTask, Form, Membership, Role, Task
+from ..models import Cooperation, CooperationTask, Membership, Role, Task
 from . import lookup
 from .choices import sectors
+from .narrowing import Facet, labels, narrowing, value_labels
 
 PAGE_SIZE = 50
 #: The parameters of the list, in the order in which the active ones are shown.
 PARAMETERS = [
-    "q", "municipality", "county", "organisation", "task", "form", "role", "status", "source", "on", "ordering",
+    "q", "municipality", "county", "organisation", "task", "form", "role", "status", "size", "crosses_county_border",
+    "confirmed", "source", "on", "ordering",
 ]  # fmt: skip
-SEVERAL = {"form", "task", "role", "status"}
-#: What the form on the page has no field for: it is carried along.
-CARRIED = {"organisation", "source"}
+SEVERAL = {"form", "task", "role", "status", "size", "confirmed"}
+#: What the form on the page has no field for: it is carried along. Some of it is chosen by the links with counts.
+BESIDE = ["form", "role", "status", "size", "crosses_county_border", "confirmed"]
+CARRIED = {"organisation", "source", *BESIDE}
 #: The fields that the form folds away.
-FOLDED = ["county", "on", "ordering", "form", "status", "role"]
+FOLDED = ["county", "on", "ordering"]
+#: The parameter that names the filter of which all choices are shown.
+ALL_OF = "alle"
 
 
 @dataclass
@@ -47,12 +52,11 @@ class ActiveFilter:
 
 @dataclass
 class Option:
-    """One choice of a filter, with the number of cooperations that it would leave; None = not counted."""
+    """One choice of a field."""
 
     value: str
     label: str
     chosen: bool
-    count: int | None = None
 
 
 class Row:
@@ -96,10 +100,11 @@ class Listing:
         self.query = query.copy()
         for name in list(self.query):
             values = [v.strip() for v in self.query.getlist(name) if v.strip()]
-            if not values or name not in [*PARAMETERS, "page"]:
+            if not values or name not in [*PARAMETERS, ALL_OF, "page"]:
                 del self.query[name]
             else:
                 self.query.setlist(name, values if name in SEVERAL else values[-1:])
+        self.all_of = self.query.pop(ALL_OF, [""])[0]
         self.page_asked = self.query.pop("page", ["1"])[0]
         self.called = self._municipalities_called()
         self.filter = self._filter(self.query)
@@ -136,7 +141,7 @@ class Listing:
         if not self.is_valid:
             return None
         try:
-            hits = Hits(Question.of(self.filter, self._search), with_row_details)
+            hits = Hits(Question.of(self.filter, self.search), with_row_details)
             return Paginator(hits, PAGE_SIZE).page(self.page_asked)
         except InvalidPage:
             return None
@@ -182,10 +187,10 @@ class Listing:
         """Return another question than that of the reader, who has asked one that can be answered, with its words."""
         asked = self._filter(query)
         asked.is_valid()
-        return Question.of(asked, self._search)
+        return Question.of(asked, self.search)
 
     @cached_property
-    def _search(self) -> Search:
+    def search(self) -> Search:
         """Return what the words of the search mean, which are looked up once."""
         return Search.of(self.filter.form.cleaned_data["q"])
 
@@ -199,7 +204,13 @@ class Listing:
     @property
     def other_errors(self) -> list[str]:
         """Return what cannot be understood of that which the form has no field for."""
-        return [f"{self.query[name]}: {message}" for name in sorted(CARRIED) for message in self.errors.get(name, [])]
+        without = sorted(CARRIED.difference(BESIDE))
+        return [f"{self.query[name]}: {message}" for name in without for message in self.errors.get(name, [])]
+
+    @property
+    def errors_beside(self) -> list[tuple[str, list[str]]]:
+        """Return what cannot be understood of that which is chosen beside the form."""
+        return [(name, self.errors[name]) for name in BESIDE if name in self.errors]
 
     @cached_property
     def municipality_error(self) -> str:
@@ -237,41 +248,6 @@ class Listing:
             return text
         return lookup.unique_name(self.municipalities[0])
 
-    @property
-    def forms(self) -> list[Option]:
-        """Return the forms that the list holds, the most frequent first, and those chosen."""
-        chosen = self.query.getlist("form")
-        counts = {}
-        if self.is_valid:
-            query = self.query.copy()
-            query.pop("form", None)
-            hits = selected(self._question(query))
-            counts = dict(hits.values_list("form").annotate(Count("pk")))
-        options = [Option(f.value, f.label, f.value in chosen, counts.get(f.value, 0)) for f in Form]
-        if not self.is_valid:
-            return [Option(f.value, f.label, f.value in chosen) for f in Form]
-        return sorted((o for o in options if o.count or o.chosen), key=lambda o: -o.count)
-
-    @property
-    def statuses(self) -> list[Option]:
-        """Return the statuses with the hits that each alone would give; the rarer ones where there are any."""
-        chosen, counts = self.query.getlist("status"), self._status_counts() if self.is_valid else {}
-        options = [Option(v, str(label), v in chosen, counts.get(v, 0) if counts else None) for v, label in STATUSES]
-        return [o for o in options if o.count or o.chosen or o.value in ("planned", "active", "ended")]
-
-    def _status_counts(self) -> dict[str, int]:
-        """Count the hits of each status; what has ended is asked about other members than the rest."""
-        query = self.query.copy()
-        query.setlist("status", [value for value, _label in STATUSES if value != "ended"])
-        counts = selected(self._question(query)).with_status_on(self.day).values_list("status").annotate(Count("pk"))
-        return {**dict(counts), "ended": self._count({"status": ["ended"]})}
-
-    @property
-    def roles(self) -> list[Option]:
-        """Return all roles."""
-        chosen = self.query.getlist("role")
-        return [Option(r.value, r.label, r.value in chosen) for r in Role]
-
     @cached_property
     def sectors(self) -> list[tuple[Task, list[Task]]]:
         """Return the taxonomy for the choice of a task."""
@@ -291,7 +267,7 @@ class Listing:
     @property
     def carried(self) -> list[tuple[str, str]]:
         """Return what the form has no field for, as hidden fields."""
-        found = [(name, self.query[name]) for name in CARRIED if name in self.query]
+        found = [(name, value) for name in sorted(CARRIED) for value in self.query.getlist(name)]
         return found + [("task", code) for code in self.query.getlist("task")[:-1]]
 
     @property
@@ -304,6 +280,9 @@ class Listing:
             "-valid_from": _("Nyeste først"),
             "valid_from": _("Eldste først"),
             "form": _("Form"),
+            "-size": _("Flest deltakere"),
+            "size": _("Færrest deltakere"),
+            "-changed": _("Sist endret"),
         }
         return [Option(value, label, value == chosen) for value, label in labels.items()]
 
@@ -328,9 +307,8 @@ class Listing:
     def active(self) -> list[ActiveFilter]:
         """Return each condition with the address of the list without it."""
         names = {
-            "q": _("Søk"), "municipality": _("Kommune"), "county": _("Fylke"), "organisation": _("Organisasjon"),
-            "task": _("Oppgave"), "form": _("Form"), "role": _("Rolle"), "status": _("Status"), "source": _("Kilde"),
-            "on": _("Gyldig på dato"),
+            "q": _("Søk"), "organisation": _("Organisasjon"),
+            "source": _("Kilde"), "on": _("Gyldig på dato"), **labels(),
         }  # fmt: skip
         return [
             ActiveFilter(
@@ -355,12 +333,8 @@ class Listing:
                 return str(cleaned)
             case "task", _:
                 return next((task.name for task in cleaned if task.code == value), value)
-            case "form", _:
-                return str(Form(value).label)
-            case "role", _:
-                return str(Role(value).label)
-            case "status", _:
-                return str(dict(STATUSES)[value])
+            case "form" | "role" | "status" | "size" | "crosses_county_border" | "confirmed", _:
+                return value_labels(name)[value]
             case "on", datetime.date():
                 return date_format(cleaned, "j. F Y")
             case "on", _:
@@ -375,6 +349,23 @@ class Listing:
             else:
                 query.pop(name, None)
         return "?" + query.urlencode()
+
+    # What would narrow it
+
+    @cached_property
+    def facets(self) -> list[Facet]:
+        """Return the filters with the choices that would leave something; none where nothing can be answered."""
+        return narrowing(self) if self.is_answered else []
+
+    def toggled(self, name: str, value: str, *, chosen: bool) -> str:
+        """Return the address of the list with a value chosen, or no longer chosen."""
+        values = self.query.getlist(name) if name in SEVERAL else []
+        kept = [one for one in values if one != value]
+        return self._address({name: kept if chosen else [*kept, value]})
+
+    def showing_all(self, name: str) -> str:
+        """Return the address of the list with all choices of a filter."""
+        return self._address({ALL_OF: [name]})
 
     @property
     def first_page(self) -> str:

@@ -76,7 +76,7 @@ def make(seed: int, size: int = 12) -> None:
             umbrella=dice.choice([None, *made]),
             responsible=dice.choice([None, *bodies]),
             members_complete=dice.choice([None, True, False]),
-            confirmed_on=dice.choice([None, *DAYS[1:]]),
+            confirmed_on=[None, *DAYS[1:]][(seed + n) % len(DAYS)],
             **period(dice),
         )
         made.append(one)

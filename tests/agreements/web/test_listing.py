@@ -4,7 +4,8 @@ import datetime
 
 import pytest
 
-from agreements.models import CooperationTask, Membership
+from agreements.answers import writing
+from agreements.models import Cooperation, CooperationTask, Membership
 from municipalities.models import MunicipalityNumber
 from tests import factories as make
 
@@ -21,6 +22,12 @@ def lier():
 def names(page) -> list[str]:
     """Return the names of the hits in order."""
     return [c.cooperation.name for c in page.response.context["listing"].rows]
+
+
+def facet(page, name: str) -> dict[str, int]:
+    """Return the choices of a filter with their counts, in order."""
+    found = [f for f in page.response.context["listing"].facets if f.name == name]
+    return {choice.value: choice.count for one in found for choice in one.choices}
 
 
 def test_lists_all_valid_ones_in_norwegian_order(get):
@@ -80,7 +87,8 @@ def test_a_number_that_no_municipality_has_had_is_said(get):
 
 @pytest.mark.parametrize(
     ("query", "field"),
-    [("on=igår", "on"), ("form=FOO", "form"), ("county=99", "county"), ("task=foo", "task"), ("role=foo", "role"),
+    [("size=2-3", "size"), ("crosses_county_border=ja", "crosses_county_border"), ("confirmed=foo", "confirmed"),
+     ("on=igår", "on"), ("form=FOO", "form"), ("county=99", "county"), ("task=foo", "task"), ("role=foo", "role"),
      ("status=foo", "status"), ("ordering=foo", "ordering"), ("q=%00", "q")],
 )  # fmt: skip
 def test_each_bad_value_gives_400_with_a_message_beside_its_field(get, query, field):
@@ -119,16 +127,17 @@ def test_counts_beside_forms_hold_for_the_other_filters(get, lier):
         of = make.cooperation(name, form)
         if member:
             make.membership(of, lier)
-    listing = get("/samarbeid/?municipality=3312&form=IKS").response.context["listing"]
-    assert {o.value: o.count for o in listing.forms} == {"IKS": 2, "VK": 1}
+    page = get("/samarbeid/?municipality=3312&form=IKS")
+    assert facet(page, "form") == {"IKS": 2, "VK": 1}
+    assert "?municipality=3312&form=IKS&form=VK" in page.links
+    assert "?municipality=3312" in page.links
 
 
 def test_counts_beside_statuses_are_those_of_the_list(get):
     make.cooperation("A")
     make.cooperation("B", valid_to=DAY(2019, 12, 31))
     make.cooperation("C", stage="planned")
-    counts = {o.value: o.count for o in get("/samarbeid/").response.context["listing"].statuses}
-    assert counts == {"planned": 1, "active": 1, "ended": 1}
+    assert facet(get("/samarbeid/"), "status") == {"planned": 1, "active": 1, "ended": 1}
     for status, name in (("planned", "C"), ("active", "A"), ("ended", "B")):
         assert names(get(f"/samarbeid/?status={status}")) == [name]
 
@@ -203,3 +212,45 @@ def test_several_roles_count_as_one_member(get, lier):
     make.membership(of, lier)
     assert Membership.objects.count() == 2
     assert "Deltakere 1" in get("/samarbeid/").text
+
+
+def test_a_list_is_narrowed_by_size_border_and_confirmation_with_counts(get, lier):
+    other = make.municipality("Voss", "4621", make.county("46", "Vestland"))
+    both = make.cooperation("Begge", confirmed_on=DAY(2026, 1, 1))
+    make.membership(both, lier)
+    make.membership(both, other)
+    make.membership(make.cooperation("Bare Lier", confirmed_on=DAY(2020, 1, 1)), lier)
+    make.cooperation("Ingen")
+    page = get("/samarbeid/?on=2026-06-01")
+    assert facet(page, "size") == {"0": 1, "1": 1, "2": 1}
+    assert facet(page, "crosses_county_border") == {"true": 1, "false": 2}
+    assert facet(page, "confirmed") == {"recent": 1, "older": 1, "never": 1}
+    assert facet(page, "municipality") == {"lier-3312": 2, "voss-4621": 1}
+    for query in ("size=2", "crosses_county_border=true", "confirmed=recent", "municipality=voss-4621"):
+        assert f"?on=2026-06-01&{query}" in page.links
+        assert names(get(f"/samarbeid/?on=2026-06-01&{query}")) == ["Begge"]
+    assert names(get("/samarbeid/?on=2026-06-01&ordering=-size")) == ["Begge", "Bare Lier", "Ingen"]
+
+
+def test_of_many_municipalities_ten_are_shown_until_the_reader_asks_for_all(get):
+    of = make.cooperation("A")
+    for n in range(12):
+        make.membership(of, make.municipality(f"Kommune {n:02d}", f"33{n:02d}"))
+    page = get("/samarbeid/")
+    assert len(facet(page, "municipality")) == 10
+    assert "?alle=municipality#avgrens-municipality" in page.links
+    page = get("/samarbeid/?alle=municipality&municipality=kommune-03-3303")
+    assert len(facet(page, "municipality")) == 12
+    assert "Valgt: Kommune 03" in page.text
+
+
+def test_the_last_change_is_what_changed_last(get):
+    for name in ("A", "B", "C"):
+        make.cooperation(name)
+        writing.freshen()
+    Cooperation.objects.filter(name="A").update(purpose="Noe nytt.")
+    writing.freshen()
+    assert names(get("/samarbeid/?ordering=-changed")) == ["A", "C", "B"]
+    writing.forget_editions()
+    assert list(writing.rebuild())
+    assert names(get("/samarbeid/?ordering=-changed")) == ["A", "C", "B"]

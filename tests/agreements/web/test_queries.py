@@ -15,7 +15,9 @@ pytestmark = pytest.mark.django_db
 
 DAY = datetime.date
 PAGES = [
-    "/", "/samarbeid/", "/samarbeid/?municipality=Lier&form=VK&q=nr", "/samarbeid/fast/", "/kommuner/",
+    "/", "/samarbeid/", "/samarbeid/?municipality=Lier&form=VK&q=nr",
+    "/samarbeid/?county=33&form=VK&role=host&status=active&size=1&size=2&confirmed=never&ordering=-size",
+    "/samarbeid/fast/", "/kommuner/",
     "/kommuner/?q=vik", "/kommuner/lier-3312/", "/kommuner/lier-3312/?vis=rolle",
     "/kommuner/lier-3312/?vis=eier&on=2024-05-01", "/fylker/", "/fylker/33/",
     "/kart/", "/kart/?oppgave=sektor-1&fylke=33", "/kart/?samarbeid=fast&on=2024-05-01", "/oppgaver/oppgave-1/",
