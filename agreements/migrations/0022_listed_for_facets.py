@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agreements", "0020_proposal_withdrawn")]
+    dependencies = [("agreements", "0021_word_statistics")]
 
     operations = [
         migrations.AddField(
