@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agreements", "0021_word_statistics")]
+    dependencies = [("agreements", "0022_history_once_per_statement")]
 
     operations = [
         migrations.AddField(
