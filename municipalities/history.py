@@ -231,7 +231,7 @@ def show_value(column: models.Field, value: Any, names: Names) -> str:
     if isinstance(value, datetime.datetime):
         return date_format(localtime(value), "j. F Y H:i")
     if isinstance(value, datetime.date):
-        return date_format(value, "j. F Y")
+        return date_format(value, "DATE_FORMAT")
     if isinstance(value, list):
         return ", ".join(map(str, value))
     if isinstance(value, int | float) or hasattr(value, "as_tuple"):

@@ -29,5 +29,5 @@ urlpatterns = [
 
 # The API tells also these in JSON.
 handler400 = "agreements.api.errors.bad_request"
-handler404 = "agreements.api.errors.not_found"
+handler404 = "agreements.web.missing.not_found"
 handler500 = "agreements.api.errors.server_error"

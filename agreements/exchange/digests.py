@@ -68,7 +68,7 @@ class Digest:
 
 
 def _paragraph(event: stream.Event, words: Words, site: str) -> str:
-    lines = [f"{date_format(localtime(event.change.recorded_at), 'j. F Y')} – {words.title(event)}"]
+    lines = [f"{date_format(localtime(event.change.recorded_at), 'DATE_FORMAT')} – {words.title(event)}"]
     told = words.lines(event)
     lines += [f"  {line}" for line in told[:MOST_LINES]]
     if len(told) > MOST_LINES:

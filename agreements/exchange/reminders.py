@@ -115,7 +115,7 @@ def _paragraph(deadline: Deadline) -> str:
         address = reverse("admin-deadlines")
     return "\n".join(
         [
-            f"{date_format(deadline.date, 'j. F Y')} – {deadline.subject}",
+            f"{date_format(deadline.date, 'DATE_FORMAT')} – {deadline.subject}",
             f"{deadline.text} ({deadline.source})",
             settings.SITE_URL + address,
         ]

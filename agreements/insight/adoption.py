@@ -131,7 +131,7 @@ def adoption_line(found: Adoption, members_complete: bool | None) -> str:
         # A list that is known to lack members says nothing of all.
         who = _("alle deltakerne som er ført, har vedtatt") if members_complete is False else _("alle har vedtatt")
         if found.earliest:
-            when = _("tidligst i kraft %(date)s") % {"date": date_format(found.earliest, "j. F Y")}
+            when = _("tidligst i kraft %(date)s") % {"date": date_format(found.earliest, "DATE_FORMAT")}
         else:
             when = _("datoen for et vedtak er ikke ført")
         return f"{who}; {when}"
@@ -178,5 +178,5 @@ def _assembly_line(found: Adoption) -> str:
         return _("representantskapet vedtok ikke endringen med det flertallet den krever: %(votes)s") % {"votes": votes}
     line = _("representantskapet har vedtatt endringen: %(votes)s") % {"votes": votes}
     if found.earliest:
-        line += "; " + _("tidligst i kraft %(date)s") % {"date": date_format(found.earliest, "j. F Y")}
+        line += "; " + _("tidligst i kraft %(date)s") % {"date": date_format(found.earliest, "DATE_FORMAT")}
     return line

@@ -85,8 +85,8 @@ class VagueDate:
                 first = self.date.year if self.date.month == 1 else self.date.year - 1
                 return f"{first}/{(first + 1) % 100:02d}"
             case DatePrecision.BY:
-                return gettext("senest %(date)s") % {"date": date_format(self.date, "j. F Y")}
-        return date_format(self.date, "j. F Y")
+                return gettext("senest %(date)s") % {"date": date_format(self.date, "DATE_FORMAT")}
+        return date_format(self.date, "DATE_FORMAT")
 
     def as_input(self) -> str:
         """Return the text that ``parse`` reads back, for a form field."""

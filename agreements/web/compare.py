@@ -85,7 +85,7 @@ def compare(request: HttpRequest) -> HttpResponse:
             .in_bulk([c.pk for c in cooperations])
         )
         sides = [insight.cooperation_side(by_id[c.pk], day, subjects) for c in cooperations for day in days]
-    names = [side.title if len(days) == 1 else date_format(side.day, "j. F Y") for side in sides]
+    names = [side.title if len(days) == 1 else date_format(side.day, "DATE_FORMAT") for side in sides]
     context = {
         "form": form,
         "day": form.day,

@@ -336,7 +336,7 @@ class Listing:
             case "form" | "role" | "status" | "size" | "crosses_county_border" | "confirmed", _:
                 return value_labels(name)[value]
             case "on", datetime.date():
-                return date_format(cleaned, "j. F Y")
+                return date_format(cleaned, "DATE_FORMAT")
             case "on", _:
                 return _("alle tider")
         return value

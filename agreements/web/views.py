@@ -38,6 +38,7 @@ from .choices import municipality_names
 from .listing import Listing, rows, with_row_details
 from .map import member_map
 from .members import Members
+from .missing import alike, said
 from .moved import leads_on
 from .page import DayForm, page
 from .portrait import pictures, tabs, year_chosen
@@ -71,8 +72,7 @@ def front(request: HttpRequest) -> HttpResponse:
 def cooperation_list(request: HttpRequest) -> HttpResponse:
     """List cooperations by search and filters; what cannot be understood is said beside its field."""
     listing = Listing(request.GET)
-    context = {"listing": listing, "municipality_names": municipality_names(timezone.localdate())}
-    return render(request, "agreements/cooperation_list.html", context, status=listing.status)
+    return render(request, "agreements/cooperation_list.html", {"listing": listing}, status=listing.status)
 
 
 @page
@@ -81,7 +81,7 @@ def cooperation(request: HttpRequest, slug: str) -> HttpResponse:
     """Tell all about one cooperation on a day: who takes part and how, why, since when, according to whom."""
     public = Cooperation.objects.public()
     if Cooperation.objects.filter(slug=slug, publication=Cooperation.Publication.WITHDRAWN).exists():
-        return render(request, "agreements/withdrawn.html", status=410)
+        return render(request, "agreements/withdrawn.html", {"hits": alike(said(request.path_info))}, status=410)
     found = get_object_or_404(public.with_details().prefetch_related("organs__seats__organisation"), slug=slug)
     form = DayForm(request.GET)
     explanation, law = FORM_EXPLANATIONS[Form(found.form)]
@@ -158,7 +158,6 @@ def municipality_list(request: HttpRequest) -> HttpResponse:
         "letters": _by_letter(municipalities, day),
         "count": len(municipalities),
         "suggested": lookup.municipalities_like(text) if text and not municipalities else [],
-        "municipality_names": municipality_names(today),
     }
     return render(request, "agreements/municipality_list.html", context, status=200 if found.is_valid() else 400)
 

@@ -4,7 +4,11 @@ import datetime
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
+from agreements.api import errors
 from agreements.models import Citation, Cooperation, CooperationRelation, GroupStatement, Notice, Organ
 from tests import factories as make
 
@@ -255,6 +259,45 @@ def test_an_unknown_address_gives_a_404_that_helps(get):
     page = get("/samarbeid/finnes-ikke/", 404)
     assert "Vi finner ikke siden" in page.text
     assert "/samarbeid/" in page.links
+    assert any(field.get("name") == "q" and field.get("value") == "finnes ikke" for field in page.elements("input"))
+
+
+@pytest.mark.parametrize(
+    ("address", "meant"),
+    [
+        ("/kommuner/drammmen/", "/kommuner/drammen-3301/"),
+        ("/kommuner/drammen-9999/", "/kommuner/drammen-3301/"),
+        ("/samarbeid/legevakten-i-drammen/", "/samarbeid/legevakten-i-drammen-og-lier/"),
+        ("/nn/drammen", "/nn/kommuner/drammen-3301/"),
+    ],
+)
+def test_an_unknown_address_leads_to_what_is_called_alike(get, drammen, address, meant):
+    make.cooperation("Legevakten i Drammen og Lier", slug="legevakten-i-drammen-og-lier")
+    assert meant in get(address, 404).links
+
+
+@pytest.mark.parametrize("address", ["/wp-login.php", "/samarbeid/hemmelig-plan/", "/%00/", "/x", "/" + "y" * 3000])
+def test_an_unknown_address_suggests_nothing_that_is_not_public(get, address):
+    make.cooperation("Hemmelig plan", slug="hemmelig-plan", publication="draft")
+    page = get(address, 404)
+    assert "Kanskje du leter etter" not in page.text
+    assert "Hemmelig plan" not in page.text
+
+
+def test_a_page_that_was_withdrawn_leads_on_without_telling_what_it_was(get):
+    make.cooperation("Legevakten, ny", slug="ny")
+    make.cooperation("Legevakten, hemmelig", slug="legevakten", publication="withdrawn")
+    page = get("/samarbeid/legevakten/", 410)
+    assert "/samarbeid/ny/" in page.links
+    assert "hemmelig" not in page.text
+
+
+def test_a_fault_of_ours_is_told_without_the_database(rf):
+    with translation.override("nn"), CaptureQueriesContext(connection) as asked:
+        response = errors.server_error(rf.get("/nn/samarbeid/"))
+    assert response.status_code == 500
+    assert 'lang="nn"' in response.content.decode()
+    assert not asked.captured_queries
 
 
 def test_shares_are_shown_as_bars_that_say_the_same_in_words(get):

@@ -1,0 +1,45 @@
+"""What may a reader have looked for at an address that leads nowhere?"""
+
+import re
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from ..api import errors
+from ..insight import search
+from .page import CONTENT_POLICY
+
+#: How many of each kind are suggested.
+SUGGESTED = 3
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an address that leads nowhere with a search box and what is called something like it."""
+    if request.path_info.startswith(errors.PREFIX):
+        return errors.not_found(request, exception)
+    text = said(request.path_info)
+    response = render(request, "404.html", {"q": text, "hits": alike(text)}, status=404)
+    response["Content-Security-Policy"] = CONTENT_POLICY
+    return response
+
+
+def said(path: str) -> str:
+    """Return the last part of an address as words; nothing where it names a file, as what robots look for does."""
+    last = path.rstrip("/").rpartition("/")[2]
+    words = "" if "." in last else re.sub(r"[-_+\s]+", " ", last)
+    # The number behind the name of a municipality tells it from others of the same name.
+    words = re.sub(r" \d{1,4}$", "", words)
+    return search.cleaned(words) if len(words) > 2 else ""
+
+
+def alike(text: str) -> list[search.Hit]:
+    """Return what the public may see that has a name like the text: of each kind the likest."""
+    if not text:
+        return []
+    return [
+        *search.municipalities(text, timezone.localdate(), SUGGESTED),
+        *search.cooperations(text, SUGGESTED),
+        *search.tasks(text, SUGGESTED),
+        *search.organisations(text, SUGGESTED),
+    ]
