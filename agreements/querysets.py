@@ -42,9 +42,14 @@ class CooperationQuerySet(ValidityQuerySet):
 
     def with_details(self) -> "CooperationQuerySet":
         """Prefetch all that a page or an API answer about cooperations shows, in a fixed number of queries."""
-        from .models import Citation, CooperationRelation, CooperationTask, Membership
+        from .models import Membership
 
-        members = Membership.objects.select_related("organisation__municipality", "group").prefetch_related(
+        return self._with_details(Membership.objects.select_related("organisation__municipality", "group"))
+
+    def _with_details(self, members: "MembershipQuerySet") -> "CooperationQuerySet":
+        from .models import Citation, CooperationRelation, CooperationTask
+
+        members = members.prefetch_related(
             "organisation__municipality__numbers__county",
             "organisation__successors",
             Prefetch("citations", Citation.objects.select_related("source")),
@@ -71,9 +76,14 @@ class CooperationQuerySet(ValidityQuerySet):
 
     def with_answer(self) -> "CooperationQuerySet":
         """Prefetch all that the public JSON of cooperations and their place in lists depend on."""
-        from .models import Document
+        from municipalities.models import Organisation
 
-        return self.with_details().prefetch_related(
+        from .models import Document, Membership
+
+        # Many cooperations share few organisations: each is fetched once, not once for each membership.
+        bodies = Organisation.objects.select_related("municipality")
+        members = Membership.objects.select_related("group").prefetch_related(Prefetch("organisation", bodies))
+        return self._with_details(members).prefetch_related(
             Prefetch("agreements__documents", Document.objects.public(), to_attr="public_documents"),
             Prefetch("parts", self.model.objects.public()),
             "organs",

@@ -12,6 +12,7 @@ from ..api.links import Links
 from ..api.serializers import CooperationSerializer
 from ..models import Cooperation
 from ..models.answers import FIRST, LAST
+from .scribe import Scribe
 from .turning import turning_days
 
 #: Where the address of the site belongs: a byte that JSON never holds, since it is escaped in texts.
@@ -53,13 +54,15 @@ class Slice:
         return hashlib.blake2b(self.content, digest_size=16).hexdigest()
 
 
-def slices(cooperation: Cooperation) -> Iterator[Slice]:
+def slices(cooperation: Cooperation, scribe: Scribe | None = None) -> Iterator[Slice]:
     """Return the documents of all days, in order: first those of a day, then those of «on=any».
 
-    The cooperation comes from ``with_answer()``. What is equal on days that follow each other is one slice.
+    The cooperation comes from ``with_answer()``, with others that the same ``scribe`` writes. What is equal on days
+    that follow each other is one slice.
     """
+    scribe = scribe or Scribe()
     for timeless in (False, True):
-        yield from _merged(timeless, _contents(cooperation, timeless))
+        yield from _merged(timeless, _contents(cooperation, timeless, scribe))
 
 
 def content_on(cooperation: Cooperation, day: datetime.date, *, timeless: bool = False) -> bytes:
@@ -75,18 +78,13 @@ def _serializer() -> CooperationSerializer:
     return CooperationSerializer(context={})
 
 
-def _contents(cooperation: Cooperation, timeless: bool) -> Iterator[tuple[datetime.date, bytes]]:
+def _contents(cooperation: Cooperation, timeless: bool, scribe: Scribe) -> Iterator[tuple[datetime.date, bytes]]:
     """Return each turning day with the document from then on."""
-    context: dict = {"kept": {}}
-    serializer = CooperationSerializer(context=context)
     links = StoredLinks()
     whole: dict = {}
     for day in (FIRST, *turning_days(cooperation, timeless=timeless)):
-        context["asked"] = Day(links, day, None if timeless else day)
-        if whole:
-            whole |= serializer.of_the_day(cooperation)
-        else:
-            whole = serializer.to_representation(cooperation)
+        asked = Day(links, day, None if timeless else day)
+        whole |= scribe.of_the_day(cooperation, asked) if whole else scribe.whole(cooperation, asked)
         yield day, orjson.dumps(whole)
 
 

@@ -56,6 +56,13 @@ def numbered_periods(body: Organisation) -> Iterable[Model]:
     return (*(municipality.numbers.all() if municipality else ()), *body.governed_counties.all())
 
 
+def days_of(periods: Iterable[Model]) -> list[datetime.date]:
+    """Return the days, after the first of all, on which one of the periods begins or has ended, in order."""
+    days: set[datetime.date] = set()
+    _turn(days, periods)
+    return sorted(days - {FIRST})
+
+
 def _turn(days: set[datetime.date], periods: Iterable[Model]) -> None:
     for period in periods:
         _add(days, period.valid_from)

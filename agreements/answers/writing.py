@@ -146,7 +146,7 @@ def write(ids: Sequence[int], made: datetime.datetime) -> None:
         words.remember({word for each in spoken for word in each})
         listed = []
         _copy(Heading, (row for one in found for row in heading_rows(one)))
-        documents = [row for one in found for row in _documents(one)]
+        documents = list(_documents(found))
         _copy(Answer, documents)
         now = _digests((row[0], row[4]) for row in documents)
         for one, each in zip(found, spoken, strict=True):
@@ -183,12 +183,15 @@ def heading_rows(one: Cooperation) -> Iterator[tuple]:
         yield one.pk, token, role, one.sort_key, first, last, *life
 
 
-def _documents(one: Cooperation) -> Iterator[tuple]:
+def _documents(found: Iterable[Cooperation]) -> Iterator[tuple]:
     # The documents are made by the serializers of the API, whose settings name this module's backend.
+    from .scribe import Scribe
     from .slices import slices
 
-    for each in slices(one):
-        yield one.pk, each.timeless, each.first_day, each.last_day, each.digest, each.content
+    scribe = Scribe()
+    for one in found:
+        for each in slices(one, scribe):
+            yield one.pk, each.timeless, each.first_day, each.last_day, each.digest, each.content
 
 
 def _copy(model: type, rows: Iterable[tuple]) -> None:

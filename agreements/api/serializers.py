@@ -3,16 +3,15 @@
 from collections import Counter
 from fractions import Fraction
 
-import orjson
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from ..filters import STATUSES
-from ..models import Cooperation, CooperationRelation, DatePrecision, Form, Membership, Notice, Organ, Role
+from ..models import Cooperation, CooperationRelation, DatePrecision, Form, Notice, Organ, Role
 from ..rules import Outcome, Severity
 from .links import ApiLink, NarrowedLink, PageLink
-from .places import CooperationRefSerializer, FirstDay, KnownText, LastDay, OrganisationRefSerializer, code_on
+from .places import CooperationRefSerializer, FirstDay, KnownText, LastDay, OrganisationRefSerializer
 
 FROM_TEXT = _(
     "Starten slik den er kjent, på leserens språk: «2012/13», «senest 1. januar 2023»; null når den er ukjent."
@@ -116,16 +115,6 @@ class MembershipSerializer(serializers.Serializer):
     )
     note = serializers.CharField(help_text=_("Merknad; tomt når det ikke er noen."))
     citations = CitationSerializer(many=True, help_text=_("Kilder til medlemskapet."))
-
-    def to_representation(self, member: Membership) -> dict | orjson.Fragment:
-        """Write a member once for all the days on which its organisation has the same code, where many are asked."""
-        kept = self.context.get("kept")
-        if kept is None:
-            return super().to_representation(member)
-        key = member.pk, code_on(member.organisation, self.context["asked"].day)
-        if key not in kept:
-            kept[key] = orjson.Fragment(orjson.dumps(super().to_representation(member)))
-        return kept[key]
 
 
 class GroupStatementSerializer(serializers.Serializer):
@@ -320,21 +309,16 @@ class CooperationSerializer(serializers.Serializer):
         allow_null=True, help_text=_("Dagen opplysningene sist ble bekreftet; null når de ikke er det.")
     )
 
-    #: What depends on the day; all the rest is the same on every day.
+    #: What depends on the day; all the rest is the same on every day. See ``answers.scribe``.
     OF_THE_DAY = ("body", "status", "notices", "memberships", "former_memberships", "responsible")
 
     def to_representation(self, cooperation: Cooperation) -> dict:
         """Part the members by the day, and leave out what the public may not see."""
-        self._prepare(cooperation)
+        self.prepare(cooperation)
         return super().to_representation(cooperation)
 
-    def of_the_day(self, cooperation: Cooperation) -> dict:
-        """Return what may differ from ``to_representation`` on another day."""
-        self._prepare(cooperation)
-        values = {name: self.fields[name].get_attribute(cooperation) for name in self.OF_THE_DAY}
-        return {name: value and self.fields[name].to_representation(value) for name, value in values.items()}
-
-    def _prepare(self, cooperation: Cooperation) -> None:
+    def prepare(self, cooperation: Cooperation) -> None:
+        """Note at a cooperation what the fields of the day read."""
         asked = self.context["asked"]
         members = list(cooperation.memberships.all())
         shown = (members, []) if asked.on is None else cooperation.members_on(asked.on)
