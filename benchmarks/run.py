@@ -48,7 +48,7 @@ QUESTIONS = {
     "past day": "?on=2015-06-01",
     "text": "?q=legevakt",
 }
-_TABLE = "/{name}/cooperations.json?_size=50&_nocount=1&_nofacet=1&_shape=objects"
+_TABLE = "/{name}/cooperations.json?_size=50&_nocount=1&_nofacet=1&_shape=objects&_json=memberships"
 _PAGE = "/{name}/cooperations?_size=50&_nofacet=1&_nocol=memberships&_sort=sort_key"
 _NUMBER = "&_through=%7B%22table%22:%22members%22,%22column%22:%22number%22,%22value%22:%223007%22%7D"
 _NOW = "&opens__lte=2026-01-01&closes__gte=2026-01-01&_sort=sort_key"
@@ -259,8 +259,8 @@ def prepare(size: int) -> None:
         pip = [folder / "peers" / "bin" / "python", "-m", "pip", "install", "-q", "-r"]
         subprocess.run([*pip, ROOT / "benchmarks" / "requirements.txt"], check=True)
     environment = os.environ | {"DATABASE_URL": url(f"bench_{size}")}
-    command = [sys.executable, "-W", "ignore", "manage.py", "collectstatic", "--noinput", "-v0"]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+    for command in (["migrate", "-v0"], ["collectstatic", "--noinput", "-v0"]):
+        subprocess.run([sys.executable, "-W", "ignore", "manage.py", *command], cwd=ROOT, env=environment, check=True)
 
 
 def main() -> None:

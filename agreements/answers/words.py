@@ -31,8 +31,9 @@ _VOCABULARY = """
 WITH asked (word) AS (VALUES (%(word)s)), stemmed AS (
     SELECT word, coalesce((ts_lexize('norwegian_stem', word))[1], word) AS stem FROM asked
 )
-SELECT v.word FROM agreements_word v, stemmed
-WHERE v.word LIKE %(part)s OR (length(stemmed.stem) >= 3 AND v.stem = stemmed.stem)
+SELECT v.word FROM agreements_word v WHERE v.word LIKE %(part)s
+UNION
+SELECT v.word FROM agreements_word v WHERE v.stem = (SELECT stem FROM stemmed WHERE length(stem) >= 3)
 UNION
 SELECT '=' || v.word FROM agreements_word v WHERE %(word)s <%% v.word
 LIMIT %(limit)s
