@@ -212,7 +212,22 @@ def measure(size: int, rounds: int, seconds: int, names: list[str]) -> tuple[dic
             print(f"{size}: round {number + 1} of {rounds}", flush=True)
         memory = workers_memory(processes[REGISTER].pid)
         print(f"memory of each worker of the register: {memory} MB", flush=True)
+        print(f"read whole by questions to the API: {read_whole(size, ports[REGISTER])}", flush=True)
     return {key: statistics.median(values) for key, values in figures.items()}, bytes_of
+
+
+def read_whole(size: int, port: int) -> dict[str, int]:
+    """Return the tables of more than 1,000 rows that the questions to the API have read whole, and how often."""
+    counted = "SELECT relname, seq_scan FROM pg_stat_user_tables WHERE n_live_tup > 1000"
+    with psycopg.connect(url(f"bench_{size}"), autocommit=True) as connection:
+        time.sleep(2)  # PostgreSQL writes its counts once in a while
+        before = dict(connection.execute(counted).fetchall())
+        more = ["?q=ytredal294", "?form=IKS&count=true", "?task=oppgave-3&form=KO", "?county=01", "samarbeid-7/"]
+        for query in [*QUESTIONS.values(), *more]:
+            ask(port, LIST + query)
+        time.sleep(12)
+        after = dict(connection.execute(counted).fetchall())
+    return {table: n - before[table] for table, n in after.items() if n > before[table]}
 
 
 def workers_memory(pid: int) -> list[int]:

@@ -23,7 +23,6 @@ from ..models import Change
 from ..models.public_state import KINDS
 from . import stream
 from .dataset_tables import OBJECTS, Names, tables, valid_part
-from .dump_files import Csv, JsonLines, Parquet, Sqlite, Tables, Turtle, checksum, compress
 from .dump_schema import data_package, json_schema
 
 #: Folder of the newest data set under ``settings.DATA_DIR``: a symbolic link that is switched when a new one is whole.
@@ -107,7 +106,11 @@ def write(folder: Path, place: stream.Position, valid_on: datetime.date | None =
 
 def _write_objects(folder, place, valid_on, names, all_tables) -> dict[str, int]:
     """Write every object in every format; return how many objects of each kind, and rows in each table."""
-    formats = [form(folder / name, all_tables.values()) for name, form in _TABLE_FORMATS.items()]
+    # Here and not above: what writes the formats takes 40 MB, and the web server only hands out what is written.
+    from .dump_files import Csv, JsonLines, Parquet, Sqlite, Tables, Turtle
+
+    table_formats = {"csv": Csv, "parquet": Parquet, "sqlite": Sqlite}
+    formats = [form(folder / name, all_tables.values()) for name, form in table_formats.items()]
     writers = [JsonLines(folder / "jsonl"), Turtle(folder / "ttl", names), Tables(all_tables, names, formats)]
     counts = dict.fromkeys([*KINDS, *all_tables], 0)
     # Organisations first: the tables of the others name them.
@@ -126,7 +129,6 @@ def _write_objects(folder, place, valid_on, names, all_tables) -> dict[str, int]
     return counts
 
 
-_TABLE_FORMATS = {"csv": Csv, "parquet": Parquet, "sqlite": Sqlite}
 MEDIA_TYPES = {
     ".jsonl": "application/jsonl",
     ".csv": "text/csv",
@@ -141,6 +143,8 @@ _TO_COMPRESS = {".jsonl", ".csv", ".ttl", ".sqlite"}
 
 def _finish(folder: Path, counts: dict[str, int]) -> list[dict[str, Any]]:
     """Compress, count and sum up the files."""
+    from .dump_files import checksum, compress
+
     for path in sorted(folder.glob("*/*")):
         if path.suffix in _TO_COMPRESS:
             compress(path)
