@@ -3,7 +3,6 @@
 - ``bare_documents``: psycopg alone, on the stored documents, always the same first page: the limit.
 - ``bare_sql``: psycopg alone, the page built from the tables in one statement, a third as large as the register's;
   filters by subquery, pages by offset, with indexes of its own.
-- ``orm``: our serializers and filters on Django's ORM, as the API was before the documents: plain DRF + django-filter.
 """
 
 import os
@@ -89,20 +88,3 @@ def bare_sql(environ, start_response):
         row = cursor.execute(_PAGE.format(where=where), values, prepare=True, binary=True).fetchone()
     start_response("200 OK", HEADERS)
     return [b'{"results":' + (row[0] or b"[]") + b"}"]
-
-
-def orm():
-    """Return Django with the list of cooperations computed from the facts, as plain DRF does it."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.settings")
-    import django
-
-    django.setup()
-    from django.core.wsgi import get_wsgi_application
-    from rest_framework.mixins import ListModelMixin
-
-    from agreements.api.viewsets import CooperationViewSet
-    from agreements.models import Cooperation
-
-    CooperationViewSet.list = ListModelMixin.list
-    CooperationViewSet.get_queryset = lambda self: Cooperation.objects.public().with_answer()
-    return get_wsgi_application()

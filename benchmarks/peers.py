@@ -1,6 +1,6 @@
-"""What would a team pick instead?  Datasette and Django Ninja on the same cooperations.
+"""What would a team pick instead?  Datasette, Django Ninja and plain DRF with django-filter, on the same cooperations.
 
-Both send less of each cooperation than the register does (about 2 kB instead of 5), as they are commonly set up, so a
+All send less of each cooperation than the register does (about 2 kB instead of 5), as they are commonly set up, so a
 ratio to them is on the safe side. They are installed by ``run.py`` in a virtualenv of their own.
 """
 
@@ -70,13 +70,23 @@ def datasette():
 
 def ninja():
     """Return Django with a list of cooperations by Django Ninja on the ORM, prefetched."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.settings")
     sys.path.append(os.environ["BENCH_PEERS"])
+    return _django("benchmarks.ninja_urls")
+
+
+def drf():
+    """Return Django with the same list by plain DRF and django-filter."""
+    return _django("benchmarks.drf_urls")
+
+
+def _django(urls: str):
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.settings")
     import django
     from django.conf import settings
 
     settings.MIDDLEWARE = ["django.middleware.common.CommonMiddleware"]
-    settings.ROOT_URLCONF = "benchmarks.ninja_urls"
+    settings.ROOT_URLCONF = urls
+    settings.REST_FRAMEWORK = {}
     django.setup()
     from django.core.wsgi import get_wsgi_application
 

@@ -15,7 +15,7 @@ import rdflib
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from agreements.exchange import dump, stream
+from agreements.exchange import dump, dump_files, stream
 from agreements.exchange.dataset_tables import OBJECTS, Column, tables
 from agreements.exchange.dump_files import csv_cell
 from agreements.models import Agreement, Cooperation, Decision, LegalProfile, Membership, Organ, OrganSeat
@@ -248,7 +248,7 @@ def test_the_newest_takes_the_place_of_the_one_before_when_it_is_whole(register,
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as broken:
-        broken.setattr(dump, "compress", full)
+        broken.setattr(dump_files, "compress", full)
         with pytest.raises(CommandError, match="No space left"):
             call_command("dump_register")
     assert dump.published()[0] == first
