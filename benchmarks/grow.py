@@ -43,10 +43,10 @@ FROM agreements_heading h JOIN agreements_cooperation c ON c.id = h.cooperation_
 WHERE h.cooperation_id <= {small}
 """
 _LISTED = """
-INSERT INTO agreements_listed (cooperation_id, slug, sort_key, start, form, topics, words, changed, edition)
+INSERT INTO agreements_listed (cooperation_id, slug, sort_key, start, form, topics, words, changed, edition, confirmed)
 SELECT c.id, c.slug, c.sort_key, l.start, l.form, l.topics,
     array_replace(array_replace(l.words, l.cooperation_id::text, c.id::text),
-        '=' || l.cooperation_id, '=' || c.id), l.changed, l.edition
+        '=' || l.cooperation_id, '=' || c.id), l.changed, l.edition, l.confirmed
 FROM agreements_listed l JOIN agreements_cooperation c ON c.id = l.cooperation_id + {n}
 WHERE l.cooperation_id <= {small}
 """

@@ -20,18 +20,18 @@ SMALL = 1_000
 
 #: A register of which there is nothing but what is kept ready for readers: a sixth of forms, a hundredth of members.
 _FILL = """
-INSERT INTO agreements_listed (cooperation_id, slug, sort_key, start, form, topics, words, changed, edition)
+INSERT INTO agreements_listed (cooperation_id, slug, sort_key, start, form, topics, words, changed, edition, confirmed)
 SELECT n, 'nr-' || n, 'nr ' || lpad((n * 7919 %% {size})::text, 6, '0'), date '1990-01-01' + n %% 9000,
     (array['IKS', 'VK', 'KO', 'AS', 'SA', 'IPR'])[n %% 6 + 1],
     array['f:' || (array['IKS', 'VK', 'KO', 'AS', 'SA', 'IPR'])[n %% 6 + 1], 't:' || n %% 20, 's:1'],
-    array['samarbeid', 'ord' || n %% 20, 'navn' || n, '=navn' || n], '2024-01-01', %(edition)s
+    array['samarbeid', 'ord' || n %% 20, 'navn' || n, '=navn' || n], '2024-01-01', %(edition)s, '2024-01-01'
 FROM generate_series(1, {size}) AS n;
 INSERT INTO agreements_heading (cooperation_id, token, role, sort_key, first_day, last_day, opens, closes)
 SELECT l.cooperation_id, t.token, t.role, l.sort_key, '0001-01-01', '9999-12-31', l.start,
     CASE WHEN l.cooperation_id %% 2 = 0 THEN '9999-12-31' ELSE l.start + 5000 END
 FROM agreements_listed l, LATERAL (VALUES ('', ''), (l.topics[1], ''), (l.topics[2], ''), (l.topics[3], ''),
     ('o:' || %(member)s + l.cooperation_id %% 100, 'host'), ('c:1', 'host'), ('C:1', 'host'), ('r:host', ''),
-    ('z:active', '')) AS t (token, role);
+    ('z:active', ''), ('n:0008', ''), ('x:true', '')) AS t (token, role);
 INSERT INTO agreements_answer (cooperation_id, timeless, first_day, last_day, digest, content)
 SELECT n, timeless, '0001-01-01', '9999-12-31', '', '{{}}'
 FROM generate_series(1, {size}) AS n, (VALUES (true), (false)) AS t (timeless);
@@ -45,6 +45,7 @@ QUESTIONS = [
     "?status=active", "?status=planned&form=KO", "?q=samarbeid", "?q=ord7", "?q=navn77", "?q=ord7+samarbeid&form=KO",
     "?q=finnesikke", "?q=ord7&on=2015-06-01&municipality=3312", "?ordering=-name", "?ordering=valid_from",
     "?ordering=-valid_from,name", "?ordering=form", "?form=KO&count=true", "?municipality=3312&count=true",
+    "?size=6-10", "?crosses_county_border=true", "?confirmed=older", "?ordering=size", "?ordering=-changed",
     "nr-77/", "nr-77/?on=any", "finnes-ikke/",
 ]  # fmt: skip
 
