@@ -31,6 +31,7 @@ _LISTS = {
     "cooperation/agreements/decisions": ("decisions", "agreement_id"),
     "cooperation/agreements/clauses": ("clauses", "agreement_id"),
     "cooperation/legal": ("legal_profiles", "cooperation_id"),
+    "cooperation/notices": ("notices", "cooperation_id"),
     "cooperation/notifications": ("notifications", "cooperation_id"),
     "cooperation/predecessors": ("cooperation_relations", "successor_id"),
     "cooperation/citations": ("citations", "cooperation_id"),

@@ -18,6 +18,7 @@ NOT_PUBLIC = {
         "umbrella_id",  # shown when the umbrella is public
     },
     "agreements_agreement": {"note"},  # the coordinator's own
+    "agreements_notice": {"reference"},  # a letter may name a person
     "municipalities_organisation": {"sort_key"},
     "municipalities_county": {"sort_key"},
     "municipalities_municipality": {"registered_name"},
@@ -138,6 +139,11 @@ COOPERATION = Kind(
             "in_foundation_register has_both_sexes_on_board",
             "{me}.cooperation_id = {up}.id",
             one=True,
+        ),
+        "notices": Rows(
+            "agreements_notice",
+            "id organisation_id given_on effective_on basis withdrawn_on",
+            "{me}.cooperation_id = {up}.id",
         ),
         "notifications": Rows(
             "agreements_notification", "id recipient sent_on reference", "{me}.cooperation_id = {up}.id"

@@ -20,6 +20,7 @@ from agreements.models import (
     GroupStatement,
     LegalProfile,
     Membership,
+    Notice,
     Notification,
     Organ,
     OrganSeat,
@@ -192,6 +193,7 @@ def full():
         GroupStatement.objects.create(cooperation=made, wording="alle"),
         LegalProfile.objects.create(cooperation=made),
         Notification.objects.create(cooperation=made, recipient="dsb"),
+        Notice.objects.create(cooperation=made, organisation=drammen.organisation, given_on="2024-01-01"),
         OrganSeat.objects.create(organ=organ, organisation=drammen.organisation),
         CooperationRelation.objects.create(predecessor=before, successor=made),
     ]
@@ -206,6 +208,7 @@ def test_every_row_of_a_cooperation_is_followed(after, full):
         "Membership": "note", "Agreement": "title", "Organ": "name", "CooperationTask": "position",
         "Citation": "note", "Decision": "case_number", "Clause": "place", "GroupStatement": "note",
         "LegalProfile": "auditor", "Notification": "reference", "OrganSeat": "members", "CooperationRelation": "note",
+        "Notice": "basis",
     }  # fmt: skip
     for row in rows:
         type(row).objects.filter(pk=row.pk).update(**{columns[type(row).__name__]: "7"})
