@@ -1,5 +1,6 @@
 """Do the stored documents answer every question as the facts do: the same rows, word for word, in the same order?"""
 
+import dataclasses
 import datetime
 import itertools
 import random
@@ -168,6 +169,21 @@ def test_a_search_forgives_inflection_misspelling_and_signs(words, there):
     registers.make(3)
     reading.state()
     assert bool(by_the_documents(asked(q=words, on="any"))) is there
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("words", ["legevakt", "vann", "brann renov"])
+@pytest.mark.parametrize("others", [{}, {"form": ["IKS", "VK"]}, {"municipality": "0100"}, {"status": "ended"}])
+def test_a_search_finds_the_same_wherever_it_begins(words, others):
+    registers.make(3)
+    reading.state()
+    for on in ("any", "2020-01-01"):
+        filters = asked(q=words, on=on, **others)
+        expected = [row["id"] for row in by_the_facts(filters)]
+        for few in (True, False):
+            question = dataclasses.replace(Question.of(filters), few=few)
+            assert [read(one)["id"] for one in reading.stream(question, batch=2)] == expected
+            assert reading.count(question)[0] == len(expected)
 
 
 @pytest.mark.django_db
