@@ -26,6 +26,7 @@ from psycopg import sql
 from ..models import Cooperation
 from ..models.answers import FIRST, LAST, Answer, Heading, Listed
 from . import headings, words
+from .gathering import gathered
 
 #: The key of the advisory lock: only ever ask for it last, and only here.
 LOCK = 0x52_45_47_49
@@ -139,7 +140,7 @@ def write(ids: Sequence[int], made: datetime.datetime) -> None:
     for model in (Answer, Heading, Listed):
         model.objects.filter(cooperation_id__in=ids).delete()
     with translation.override(LANGUAGE):
-        found = list(Cooperation.objects.public().filter(pk__in=ids).with_answer().order_by("pk"))
+        found = gathered(ids)
         if not found:
             return
         spoken = words.split([words.texts(one) for one in found])
