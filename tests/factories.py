@@ -1,6 +1,7 @@
 """How do tests make rows?  Plain functions with sensible defaults; nothing random, nothing of today."""
 
 import datetime
+import functools
 import itertools
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -97,11 +98,17 @@ def agreement(of: Cooperation | None = None, title="Avtale om legevakt", **value
 def document(of: Agreement | None = None, content: bytes | None = None, name="avtale.pdf", **values) -> Document:
     """Upload a file to an agreement; ``confirmed`` says whether somebody has confirmed it."""
     confirmed = values.pop("confirmed", False)
-    upload = SimpleUploadedFile(name, content or files.pdf("Avtale om legevakt"))
+    content = content or files.pdf("Avtale om legevakt")
     values.setdefault("title", "Signert avtale")
     made = Document(agreement=of or agreement(), **values)
-    documents.add_document(made, upload, documents.inspect(upload), by="Kari Nordmann")
+    upload = SimpleUploadedFile(name, content)
+    documents.add_document(made, upload, inspected(name, content), by="Kari Nordmann")
     if confirmed:
         documents.confirm_document(made, by="Kari Nordmann")
         made.refresh_from_db()
     return made
+
+
+@functools.cache  # each file is read by a process of its own, and most tests upload the same one
+def inspected(name: str, content: bytes) -> documents.Inspected:
+    return documents.inspect(SimpleUploadedFile(name, content))

@@ -4,13 +4,16 @@ import datetime
 import os
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from agreements.models import Citation, CooperationRelation, GroupStatement, Organ
 from municipalities.models import MunicipalityChange, OrganisationName, Population
 from tests import factories as make
 
 DAY = datetime.date
+
+# Milliseconds, as for everything else that Playwright waits for: a machine may have much else to do.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +28,14 @@ def browser(chromium) -> Browser:
         found.close()
     if before is None:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(autouse=True)
+def _no_window_stays_open(browser, transactional_db):
+    """Close all windows before the database is emptied: a page may still be asking for something."""
+    yield
+    for context in browser.contexts:
+        context.close()
 
 
 @pytest.fixture

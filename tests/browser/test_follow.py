@@ -2,7 +2,7 @@
 
 import pytest
 
-from .test_pages import open_page, page_faults
+from .looking import faults_of_pages, open_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -10,7 +10,7 @@ PAGES = ["/folg/?samarbeid=lang", "/folg/sendt/", "/folg/avslutt/x/", "/meld-fei
 
 
 def test_axe_finds_nothing_in_the_forms_and_nothing_sticks_out_on_a_phone(browser, live_server, register):
-    assert page_faults(browser, live_server.url, {address: address for address in PAGES}, 360) == []
+    assert faults_of_pages(browser, live_server.url, {address: address for address in PAGES}, 360) == {}
 
 
 def test_a_reader_tells_of_a_fault_by_keyboard_without_scripts(browser, live_server, register):

@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_pages import LANGUAGES, in_every_language, open_page, page_faults
+from .looking import faults_of_pages, open_page
+from .test_pages import LANGUAGES, at_every_width, in_every_language
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -24,9 +25,10 @@ PAGES = {
 }
 
 
+@at_every_width
 @in_every_language
 def test_axe_finds_nothing_and_nothing_sticks_out(browser, live_server, register, language, width):
-    assert page_faults(browser, live_server.url + LANGUAGES[language], PAGES, width) == []
+    assert faults_of_pages(browser, live_server.url + LANGUAGES[language], PAGES, width) == {}
 
 
 def test_a_hexagon_is_reached_by_keyboard_and_leads_to_the_municipality(browser, live_server, register):

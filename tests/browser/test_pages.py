@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
+
+from .looking import faults_of_pages, open_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -38,24 +39,6 @@ PAGES = {
     "search without hits": "/sok/?q=finnesikke",
     "not found": "/finnes-ikke/",
 }
-#: What reaches past the right edge of the window, outermost first.
-STICKING_OUT = """() => [...document.querySelectorAll('main *, header *, footer *')]
-    .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
-    .slice(0, 3).map(e => e.outerHTML.slice(0, 120))"""
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-def open_page(browser: Browser, address: str, *, width: int = 1280, theme: str = "light", scripts: bool = True) -> Page:
-    """Open an address in a window of its own."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=theme, java_script_enabled=scripts
-    )
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    page.goto(address)
-    return page
-
-
 #: Pages that are there before anything has been registered.
 WITHOUT_DATA = [
     "/", "/samarbeid/", "/kommuner/", "/fylker/", "/organisasjoner/", "/oppgaver/", "/kilder/", "/om/", "/former/",
@@ -63,46 +46,20 @@ WITHOUT_DATA = [
 ]  # fmt: skip
 #: The addresses of each language begin with this.
 LANGUAGES = {"nb": "", "nn": "/nn", "en": "/en"}
-# Each language at one width at least, each width in two: a walk through all pages takes half a minute.
-in_every_language = pytest.mark.parametrize(
-    ("language", "width"), [("nb", 320), ("nb", 1280), ("nn", 320), ("en", 1280)]
-)
+in_every_language = pytest.mark.parametrize("language", LANGUAGES)
 # 320 CSS pixels: WCAG 1.4.10, and a window of 1280 enlarged to 400 %.
 at_every_width = pytest.mark.parametrize("width", [320, 1280])
 
 
+@at_every_width
 @in_every_language
 def test_axe_finds_nothing_and_nothing_sticks_out(browser, live_server, register, language, width):
-    assert page_faults(browser, live_server.url + LANGUAGES[language], PAGES, width) == []
+    assert faults_of_pages(browser, live_server.url + LANGUAGES[language], PAGES, width) == {}
 
 
 @at_every_width
 def test_axe_finds_nothing_where_there_are_no_data(browser, live_server, width):
-    assert page_faults(browser, live_server.url, {address: address for address in WITHOUT_DATA}, width) == []
-
-
-def page_faults(browser: Browser, site: str, pages: dict[str, str], width: int) -> list[tuple]:
-    """Return what axe finds on pages in a window of a width, in both themes, and what sticks out of it."""
-    faults = []
-    page = open_page(browser, site, width=width)
-    for name, address in pages.items():
-        page.emulate_media(color_scheme="light")
-        page.goto(site + address)
-        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        faults += [(name, *fault) for fault in axe_faults(page, {"type": "tag", "values": RULES})]
-        page.emulate_media(color_scheme="dark")  # which changes nothing but colours
-        faults += [(name, "dark", *fault) for fault in axe_faults(page, {"type": "rule", "values": ["color-contrast"]})]
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            faults.append((name, "wider than the window", page.evaluate(STICKING_OUT)))
-    page.context.close()
-    return faults
-
-
-def axe_faults(page: Page, rules: dict[str, object]) -> list[tuple[str, str]]:
-    """Return what axe finds against the rules; that it checked something is made sure of."""
-    result = Axe().run(page, options={"runOnly": rules}).response
-    assert result["passes"]
-    return [(fault["id"], fault["nodes"][0]["html"]) for fault in result["violations"]]
+    assert faults_of_pages(browser, live_server.url, {address: address for address in WITHOUT_DATA}, width) == {}
 
 
 def test_a_page_follows_the_theme(browser, live_server, register):

@@ -75,8 +75,14 @@ def walk(client) -> dict[str, Page]:
     return pages
 
 
-def test_every_link_leads_to_a_page(client, small_register):
-    pages = walk(client)
+def test_every_page(client, small_register, subtests):
+    pages = walk(client)  # once, as it takes most of the time
+    for check in (links_lead_to_pages, markup_is_sound, nothing_is_inline):
+        with subtests.test(check.__name__):
+            check(pages)
+
+
+def links_lead_to_pages(pages: dict[str, Page]) -> None:
     assert {a: p.response.status_code for a, p in pages.items() if p.response.status_code != 200} == {
         "/finnes-ikke/": 404
     }
@@ -88,8 +94,8 @@ def test_every_link_leads_to_a_page(client, small_register):
     }  # fmt: skip
 
 
-def test_every_page_has_sound_markup(client, small_register):
-    for address, page in walk(client).items():
+def markup_is_sound(pages: dict[str, Page]) -> None:
+    for address, page in pages.items():
         if address == "/robots.txt":
             continue
         assert len(page.elements("h1")) == 1, address
@@ -110,8 +116,8 @@ def test_every_page_has_sound_markup(client, small_register):
         assert len(page.elements("table")) == len(page.elements("caption")), address
 
 
-def test_no_page_has_inline_scripts_or_styles(client, small_register):
-    for address, page in walk(client).items():
+def nothing_is_inline(pages: dict[str, Page]) -> None:
+    for address, page in pages.items():
         # JSON-LD is data, which no browser runs.
         scripts = [s for s in page.elements("script") if s.get("type") != "application/ld+json"]
         assert all(script.get("src", "").startswith("/static/") for script in scripts), address
@@ -120,32 +126,36 @@ def test_no_page_has_inline_scripts_or_styles(client, small_register):
         assert not [v for _, v in page.tags if "style" in v or any(name.startswith("on") for name in v)], address
 
 
-@pytest.mark.parametrize("publication", ["draft", "in_review", "withdrawn"])
-def test_what_is_not_published_is_shown_nowhere(client, small_register, publication):
+#: What was public before is told to be gone, and nothing else of it.
+STATUS = {"draft": 404, "in_review": 404, "withdrawn": 410}
+
+
+def test_what_is_not_published_is_shown_nowhere(client, small_register):
     public = small_register
-    lier = public.responsible
-    body = make.organisation("Et organ", "intermunicipal", slug="et-organ")
-    secret = make.cooperation(
-        "Hemmelig samarbeid", "SA", [make.task("stilt", "stille")], slug="hemmelig-samarbeid",
-        publication=publication, body=body, umbrella=public,
-    )  # fmt: skip
-    make.membership(secret, lier, "owner", share=(1, 2))
-    make.membership(secret, small_register.body, "owner", share=(1, 10))
-    below = make.cooperation("Under", slug="under", umbrella=secret)
-    CooperationRelation.objects.create(predecessor=secret, successor=public)
-    CooperationRelation.objects.create(predecessor=below, successor=secret)
-    # The body owns a part of a public cooperation: it is named there, and must not give its own cooperation away.
-    make.membership(public, body, "owner", share=(1, 10))
+    stilt = make.task("stilt", "stille")
+    for publication in STATUS:
+        body = make.organisation(f"Et organ {publication}", "intermunicipal", slug=f"et-organ-{publication}")
+        secret = make.cooperation(
+            f"Hemmelig {publication}", "SA", [stilt], slug=f"hemmelig-{publication}", publication=publication,
+            body=body, umbrella=public,
+        )  # fmt: skip
+        make.membership(secret, public.responsible, "owner", share=(1, 2))
+        make.membership(secret, public.body, "owner", share=(1, 10))
+        below = make.cooperation(f"Under {publication}", slug=f"under-{publication}", umbrella=secret)
+        CooperationRelation.objects.create(predecessor=secret, successor=public)
+        CooperationRelation.objects.create(predecessor=below, successor=secret)
+        # The body owns a part of a public cooperation: it is named there, and must not give its own cooperation away.
+        make.membership(public, body, "owner", share=(1, 10))
 
     pages = walk(client)
-    assert {"/samarbeid/under/", "/samarbeid/legevakten/", "/organisasjoner/et-organ/"} <= set(pages)
+    for publication in STATUS:
+        assert {f"/samarbeid/under-{publication}/", f"/organisasjoner/et-organ-{publication}/"} <= set(pages)
     for address, page in pages.items():
         assert "hemmelig" not in page.html.lower(), address
     assert "Stille 0" in pages["/oppgaver/"].text
     assert "/former/SA/" not in pages["/"].links
-    gone = publication == "withdrawn"  # what was public is told to be gone, and nothing else of it
-    assert client.get("/samarbeid/hemmelig-samarbeid/").status_code == (410 if gone else 404)
-    for query in ("q=hemmelig samarbeid", "form=SA", "task=stilt", "municipality=Lier&form=SA"):
+    assert {name: client.get(f"/samarbeid/hemmelig-{name}/").status_code for name in STATUS} == STATUS
+    for query in ("q=hemmelig", "form=SA", "task=stilt", "municipality=Lier&form=SA"):
         assert client.get(f"/samarbeid/?{query}&on=any").context["listing"].page.paginator.count == 0, query
 
 
