@@ -176,8 +176,10 @@ def report_address(context: template.Context) -> str:
 def formats(context: template.Context, json: str) -> dict[str, str]:
     """Link to the data of the page as JSON, at an address of the API, and as files, on the same day and question."""
     path, listing = context["request"].path, context.get("listing")
-    files = {kind: on_day(context, f"{path}data.{kind}") for kind in ("csv", "xlsx")}
+    # A page that shows those with one role only hands out the same.
+    view = f"?vis={context['view']}" if context.get("role") else ""
+    files = {kind: on_day(context, f"{path}data.{kind}{view}") for kind in ("csv", "xlsx")}
     if listing is None:
-        return files | {"json": on_day(context, json)}
+        return files | {"json": on_day(context, f"{json}&role={context['role'].value}" if view else json)}
     asked = {"json": (json, listing.filter.data)} | {kind: (f"{path}data.{kind}", listing.query) for kind in files}
     return {kind: f"{address}?{query.urlencode()}" if query else address for kind, (address, query) in asked.items()}

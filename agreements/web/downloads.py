@@ -24,6 +24,7 @@ from ..querysets import public_organisations
 from .listing import Listing
 from .moved import leads_on
 from .page import DayForm, page
+from .portrait import OF_ROLE
 
 KINDS = ("csv", "xlsx")
 
@@ -55,11 +56,22 @@ def cooperation(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
 @page
 @leads_on(Change.ObjectType.ORGANISATION)
 def organisation(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
-    """Hand out all that a municipality or another organisation takes part in, now and formerly."""
+    """Hand out all that a municipality or another organisation takes part in, now and formerly.
+
+    Where the page shows a day or a role only, what it takes part in on the day, in the role.
+    """
+    form = DayForm(request.GET)
+    if not form.is_valid():
+        return _to_the_page(request, kind)
     found = get_object_or_404(public_organisations(), slug=slug)
     taking_part = Membership.objects.public().filter(organisation=found)
+    role = OF_ROLE.get(request.GET.get("vis", ""))
+    if role:
+        taking_part = taking_part.filter(role=role)
+    if role or form.asked:
+        taking_part = taking_part.valid_on(form.day)
     about = organisation_sheet(Organisation.objects.filter(pk=found.pk), _on(request))
-    return _file(request, kind, slug, timezone.localdate(), [membership_sheet(taking_part, _on(request)), about])
+    return _file(request, kind, slug, form.day, [membership_sheet(taking_part, _on(request)), about])
 
 
 @page

@@ -18,6 +18,8 @@ NEAR_PARTNERS = 20
 #: The first year of the reference data, thus of the slider.
 FIRST_YEAR = 1999
 VIEWS = ["", "rolle", "vert", "eier", "tidligere"]
+#: The views that show those in which the organisation has a certain role.
+OF_ROLE = {"vert": Role.HOST, "eier": Role.OWNER}
 
 
 def tabs(request: HttpRequest, found: Participations) -> dict[str, object]:
@@ -35,6 +37,7 @@ def tabs(request: HttpRequest, found: Participations) -> dict[str, object]:
     shown = Participations(current={"vert": hosted, "eier": owned}.get(view, found.current))
     return {
         "view": view,
+        "role": OF_ROLE.get(view),
         "by_role": view == "rolle",
         "tabs": [(name, label, count, name == view) for name, (label, count) in labels.items()],
         "groups": shown.by_role() if view == "rolle" else shown.by_sector(),

@@ -101,6 +101,25 @@ def test_a_reader_without_scripts_narrows_the_list_and_widens_it_again(browser, 
     expect(page.get_by_role("heading", level=2, name="54 samarbeid")).to_be_visible()
 
 
+#: How far what is already shown has moved about, from 0: what the reader did not ask for.
+SHIFTED = """() => new Promise((resolve) => {
+    let sum = 0;
+    const add = (entries) => { for (const one of entries) if (!one.hadRecentInput) sum += one.value; };
+    const observer = new PerformanceObserver((list) => add(list.getEntries()));
+    observer.observe({ type: "layout-shift", buffered: true });
+    requestAnimationFrame(() => requestAnimationFrame(() => { add(observer.takeRecords()); resolve(sum); }));
+})"""
+
+
+def test_nothing_moves_while_a_page_comes(browser, live_server, register):
+    for name in ("front", "list", "municipality", "cooperation"):
+        for width in (360, 1280):
+            page = open_page(browser, live_server.url + PAGES[name], width=width)
+            page.wait_for_load_state("networkidle")
+            assert page.evaluate(SHIFTED) <= 0.01, (name, width)
+            page.context.close()
+
+
 def test_the_page_can_be_shown_for_another_day(browser, live_server, register):
     page = open_page(browser, live_server.url + "/samarbeid/lang/", scripts=False)
     page.get_by_text("Vis siden for en annen dato").click()

@@ -3,6 +3,7 @@
 These tests start the same processes as the Makefile does, on data folders and ports of their own.
 """
 
+import gzip
 import hashlib
 import http.client
 import os
@@ -95,6 +96,25 @@ def _status(port: int, path: str) -> int:
         connection.close()
 
 
+def _weight(port: int, path: str) -> int:
+    """Return how many bytes a browser fetches for a page: itself, its styles, scripts and icon, compressed."""
+
+    def fetched(address: str) -> bytes:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        try:
+            connection.request("GET", address, headers={"Accept-Encoding": "gzip"})
+            response = connection.getresponse()
+            assert (response.status, response.headers["Content-Encoding"]) == (200, "gzip"), address
+            return response.read()
+        finally:
+            connection.close()
+
+    page = fetched(path)
+    parts = set(re.findall(r'<(?:link|script|img)[^>]* (?:href|src)="(/static/[^"]+)"', gzip.decompress(page).decode()))
+    assert {Path(part).suffix for part in parts} >= {".css", ".js"}
+    return len(page) + sum(len(fetched(part)) for part in parts)
+
+
 def _answers(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
@@ -116,6 +136,7 @@ def test_register_starts_from_nothing_and_comes_back_with_what_people_changed_ev
         for path in ("/", "/admin/", "/api/v1/"):
             assert f"http://127.0.0.1:{port}{path}\n" in output
         assert _status(port, "/admin/login/") == 200
+        assert _weight(port, "/") < 100_000
         assert _execute(var, "SELECT count(*) FROM municipalities_municipality")[0][0] > 350
         _execute(var, "UPDATE agreements_cooperation SET name = 'Endret av et menneske' WHERE id = 1")
         loaded = _execute(var, "SELECT count(*), max(id) FROM agreements_cooperation")

@@ -69,6 +69,9 @@ def download(client):
         ("/kommuner/", {"Lier", "Drammen"}),
         ("/samarbeid/legevakten/", {"Legevakten"}),
         ("/kommuner/lier-3312/", {"Legevakten", "'=1+1", "Gammel"}),
+        ("/kommuner/lier-3312/?vis=eier", {"'=1+1"}),
+        ("/kommuner/lier-3312/?vis=vert", set()),
+        ("/kommuner/lier-3312/?on=2024-01-01", {"Legevakten", "'=1+1"}),
         ("/organisasjoner/holding/", {"'=1+1"}),
     ],
 )
@@ -152,3 +155,9 @@ def test_many_rows_take_the_same_queries(client, register):
         made = make.cooperation(f"Nr. {n}", "VK", [make.task("legevakt", "helse")])
         make.membership(made, make.organisation(f"Selskap {n}", "company"))
     assert count() == few <= 12
+
+
+def test_a_tab_of_a_role_links_to_files_and_json_of_the_role_on_the_day(get, register):
+    links = get("/kommuner/lier-3312/?vis=eier&on=2024-01-01").links
+    assert "/kommuner/lier-3312/data.csv?vis=eier&on=2024-01-01" in links
+    assert "/api/v1/cooperations/?municipality=lier-3312&role=owner&on=2024-01-01" in links
