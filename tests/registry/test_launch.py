@@ -100,7 +100,7 @@ def _weight(port: int, path: str) -> int:
     """Return how many bytes a browser fetches for a page: itself, its styles, scripts and icon, compressed."""
 
     def fetched(address: str) -> bytes:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         try:
             connection.request("GET", address, headers={"Accept-Encoding": "gzip"})
             response = connection.getresponse()
