@@ -6,6 +6,7 @@ What has been withdrawn or deleted since is no longer in the stream, and so in n
 """
 
 import datetime
+import hashlib
 import json
 import os
 import shutil
@@ -141,9 +142,15 @@ MEDIA_TYPES = {
 _TO_COMPRESS = {".jsonl", ".csv", ".ttl", ".sqlite"}
 
 
+def checksum(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _finish(folder: Path, counts: dict[str, int]) -> list[dict[str, Any]]:
     """Compress, count and sum up the files."""
-    from .dump_files import checksum, compress
+    from .dump_files import compress
 
     for path in sorted(folder.glob("*/*")):
         if path.suffix in _TO_COMPRESS:

@@ -2,7 +2,6 @@
 
 import csv
 import gzip
-import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable
@@ -256,9 +255,3 @@ def compress(path: Path) -> Path:
         while chunk := source.read(1 << 20):
             target.write(chunk)
     return packed
-
-
-def checksum(path: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
