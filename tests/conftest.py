@@ -66,6 +66,7 @@ def django_db_modify_db_settings(django_db_blocker) -> Iterator[None]:
     with embedded.running(VAR_DIR, durable=False):
         default = connections.settings["default"]
         default.update(embedded.django_database(VAR_DIR))
+        default["OPTIONS"]["pool"] = default["OPTIONS"]["pool"] | {"timeout": 60}  # seconds, on a busy machine
         # Each session has a database of its own, so that several can run at once.
         with (VAR_DIR / "template.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)

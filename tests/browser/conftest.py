@@ -12,6 +12,8 @@ from tests import factories as make
 
 DAY = datetime.date
 
+# Containers may give browsers no sandbox of their own, and little shared memory.
+ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage"]
 # Milliseconds, as for everything else that Playwright waits for: a machine may have much else to do.
 expect.set_options(timeout=30_000)
 
@@ -23,7 +25,7 @@ def browser(chromium) -> Browser:
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=str(chromium), args=["--no-sandbox"])
+        found = playwright.chromium.launch(executable_path=str(chromium), args=ARGUMENTS)
         yield found
         found.close()
     if before is None:
