@@ -73,8 +73,11 @@ def django_db_modify_db_settings(django_db_blocker) -> Iterator[None]:
             _drop_abandoned()
             with django_db_blocker.unblock():
                 default["TEST"]["TEMPLATE"] = _template()
-        default["TEST"]["NAME"] = f"{TEST_NAME}{os.getpid()}"
+        default["TEST"]["NAME"] = name = f"{TEST_NAME}{os.getpid()}"
         yield
+        # Where a page's thread still had a connection, Django could not remove it (see filterwarnings).
+        with _server() as server:
+            server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def _server() -> psycopg.Connection:
