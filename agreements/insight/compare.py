@@ -24,6 +24,7 @@ class Cell:
     roles: tuple[str, ...]
     share: Fraction | None = None
     share_note: str = ""
+    codes: tuple[str, ...] = ()  # of the roles, for programs
 
 
 @dataclass
@@ -103,7 +104,8 @@ def _cells(members: Sequence[Membership], key) -> dict[int, Cell]:
         ones = sorted(ones, key=lambda m: (role_rank(m.role), m.pk))
         share = next((m for m in ones if m.ownership_share is not None or m.share_note), None)
         roles = tuple(dict.fromkeys(m.get_role_display() for m in ones))
-        cells[row] = Cell(roles, share.ownership_share if share else None, share.share_note if share else "")
+        codes = tuple(dict.fromkeys(m.role for m in ones))
+        cells[row] = Cell(roles, share.ownership_share if share else None, share.share_note if share else "", codes)
     return cells
 
 

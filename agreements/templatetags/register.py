@@ -173,9 +173,14 @@ def report_address(context: template.Context) -> str:
 
 
 @register.inclusion_tag("agreements/_formats.html", takes_context=True)
-def formats(context: template.Context, json: str) -> dict[str, str]:
-    """Link to the data of the page as JSON, at an address of the API, and as files, on the same day and question."""
+def formats(context: template.Context, json: str, question: str = "") -> dict[str, str]:
+    """Link to the data of the page as JSON, at an address of the API, and as files, on the same day and question.
+
+    ``question`` is that of a page whose JSON understands what the page does.
+    """
     path, listing = context["request"].path, context.get("listing")
+    if question:
+        return {"json": f"{json}?{question}"} | {kind: f"{path}data.{kind}?{question}" for kind in ("csv", "xlsx")}
     # A page that shows those with one role only hands out the same.
     view = f"?vis={context['view']}" if context.get("role") else ""
     files = {kind: on_day(context, f"{path}data.{kind}{view}") for kind in ("csv", "xlsx")}

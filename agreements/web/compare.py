@@ -1,5 +1,7 @@
 """How does a reader choose what to compare, and read what is the same and what is not?"""
 
+from dataclasses import dataclass
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
@@ -7,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+
+from municipalities.models import Organisation
 
 from ..insight import compare as insight
 from ..models import Cooperation, CooperationTask, Membership
@@ -65,13 +69,70 @@ class CompareForm(DayForm):
             raise ValidationError({"mot": _("To datoer kan bare sammenlignes for én kommune eller ett samarbeid.")})
         return self.cleaned_data
 
+    @property
+    def municipalities(self) -> list[Organisation]:
+        """Return the municipalities that were chosen."""
+        return (self.cleaned_data.get("kommune") if self.is_valid() else None) or []
+
+    @property
+    def cooperations(self) -> list[Cooperation]:
+        """Return the cooperations that were chosen."""
+        return (self.cleaned_data.get("samarbeid") if self.is_valid() else None) or []
+
+    @property
+    def one(self) -> Organisation | Cooperation | None:
+        """Return what was chosen alone."""
+        chosen = self.municipalities + self.cooperations
+        return chosen[0] if len(chosen) == 1 else None
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What is set side by side; no sides where too little was chosen."""
+
+    sides: list[insight.Side]
+    groups: list[insight.Group]
+    facts: list[tuple[str, list[str], bool]]  # the term, what each side has, and whether they differ
+    on_two_days: bool
+    of_members: bool
+
+    @property
+    def names(self) -> list[str]:
+        """Return what tells the sides apart: their titles, or the days of one."""
+        return [date_format(s.day, "DATE_FORMAT") if self.on_two_days else s.title for s in self.sides]
+
+    @property
+    def titles(self) -> list[str]:
+        """Return what is compared, each once."""
+        return list(dict.fromkeys(side.title for side in self.sides))
+
 
 @page
 def compare(request: HttpRequest) -> HttpResponse:
     """Show two or three things side by side, or let the reader choose them."""
     form = CompareForm(request.GET)
+    found = compared(form)
+    context = {
+        "form": form,
+        "day": form.day,
+        "sides": list(zip(found.names, found.sides, strict=True)),
+        "dates": found.on_two_days,
+        "facts": found.facts,
+        "groups": [(_heading(group.inside, found.names), group) for group in found.groups],
+        "municipalities": form.municipalities,
+        "cooperations": form.cooperations,
+        "of_members": found.of_members,
+        "municipality_names": municipality_names(form.day),
+        "one": form.one,
+        "question": request.GET.urlencode(),
+    }
+    return render(request, "agreements/compare.html", context, status=form.status)
+
+
+def compared(form: CompareForm) -> Compared:
+    """Set side by side what the reader has chosen."""
     chosen = form.cleaned_data if form.is_valid() else {}
-    municipalities, cooperations = chosen.get("kommune") or [], chosen.get("samarbeid") or []
+    municipalities, cooperations = form.municipalities, form.cooperations
     days = [form.day, chosen["mot"]] if chosen.get("mot") else [form.day]
     sides, subjects = [], {}
     if len(municipalities) * len(days) > 1:
@@ -85,21 +146,7 @@ def compare(request: HttpRequest) -> HttpResponse:
             .in_bulk([c.pk for c in cooperations])
         )
         sides = [insight.cooperation_side(by_id[c.pk], day, subjects) for c in cooperations for day in days]
-    names = [side.title if len(days) == 1 else date_format(side.day, "DATE_FORMAT") for side in sides]
-    context = {
-        "form": form,
-        "day": form.day,
-        "sides": list(zip(names, sides, strict=True)),
-        "dates": len(days) > 1,
-        "facts": _facts(sides),
-        "groups": [(_heading(group.inside, names), group) for group in insight.groups(sides, subjects)],
-        "municipalities": municipalities,
-        "cooperations": cooperations,
-        "of_members": bool(cooperations),
-        "municipality_names": municipality_names(form.day),
-        "one": (municipalities + cooperations)[0] if len(municipalities + cooperations) == 1 else None,
-    }
-    return render(request, "agreements/compare.html", context, status=form.status)
+    return Compared(sides, insight.groups(sides, subjects), _facts(sides), len(days) > 1, bool(cooperations))
 
 
 def _facts(sides: list[insight.Side]) -> list[tuple[str, list[str], bool]]:

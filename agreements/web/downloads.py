@@ -5,28 +5,26 @@ while it is made, a workbook grows on the disk. CSV is one table; a workbook has
 """
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
 
-from django.db.models import Model
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone, translation
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from municipalities.models import County, Organisation
 from municipalities.querysets import valid_on
 
-from ..exchange import spreadsheets, tables
-from ..exchange.register_sheets import Address, cooperation_sheets, membership_sheet, organisation_sheet
-from ..exchange.spreadsheets import Link, Sheet
+from ..exchange.guide_sheets import comparison_sheets, county_sheet, form_sheet, source_sheet, task_sheet
+from ..exchange.register_sheets import cooperation_sheets, membership_sheet, organisation_sheet
+from ..exchange.spreadsheets import Sheet
 from ..filters import CooperationFilter
-from ..models import Change, Cooperation, Membership, Task
+from ..models import Change, Cooperation, Form, Membership, Source, Task
 from ..querysets import public_organisations
+from .files import handed_out, on_this_site, to_the_page
 from .listing import Listing
 from .moved import leads_on
 from .page import DayForm, page
 from .portrait import OF_ROLE
-
-KINDS = ("csv", "xlsx")
 
 
 @page
@@ -34,10 +32,9 @@ def cooperations(request: HttpRequest, kind: str) -> HttpResponse:
     """Hand out all cooperations that a search finds."""
     listing = Listing(request.GET)
     if not listing.is_valid:
-        return _to_the_page(request, kind)
-    return _file(
-        request, kind, "samarbeid", listing.day, cooperation_sheets(listing.filter.qs, listing.day, _on(request))
-    )
+        return to_the_page(request, kind)
+    sheets = cooperation_sheets(listing.filter.qs, listing.day, on_this_site(request))
+    return handed_out(request, kind, "samarbeid", listing.day, sheets)
 
 
 @page
@@ -46,11 +43,11 @@ def cooperation(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """Hand out who takes part in a cooperation; in a workbook also its agreements and decisions."""
     form = DayForm(request.GET)
     if not form.is_valid():
-        return _to_the_page(request, kind)
+        return to_the_page(request, kind)
     public = Cooperation.objects.public()
     found = get_object_or_404(public, slug=slug)
-    about, members, *rest = cooperation_sheets(public.filter(pk=found.pk), form.day, _on(request))
-    return _file(request, kind, slug, form.day, [members, about, *rest])
+    about, members, *rest = cooperation_sheets(public.filter(pk=found.pk), form.day, on_this_site(request))
+    return handed_out(request, kind, slug, form.day, [members, about, *rest])
 
 
 @page
@@ -62,7 +59,7 @@ def organisation(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """
     form = DayForm(request.GET)
     if not form.is_valid():
-        return _to_the_page(request, kind)
+        return to_the_page(request, kind)
     found = get_object_or_404(public_organisations(), slug=slug)
     taking_part = Membership.objects.public().filter(organisation=found)
     role = OF_ROLE.get(request.GET.get("vis", ""))
@@ -70,8 +67,8 @@ def organisation(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         taking_part = taking_part.filter(role=role)
     if role or form.asked:
         taking_part = taking_part.valid_on(form.day)
-    about = organisation_sheet(Organisation.objects.filter(pk=found.pk), _on(request))
-    return _file(request, kind, slug, form.day, [membership_sheet(taking_part, _on(request)), about])
+    about = organisation_sheet(Organisation.objects.filter(pk=found.pk), on_this_site(request))
+    return handed_out(request, kind, slug, form.day, [membership_sheet(taking_part, on_this_site(request)), about])
 
 
 @page
@@ -89,6 +86,24 @@ def task(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 
 
 @page
+def form(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    """Hand out the cooperations of a form on a day."""
+    if code not in Form.values:
+        raise Http404
+    return _about(request, kind, code.lower(), {"form": [code]})
+
+
+@page
+def source(request: HttpRequest, key: str, kind: str) -> HttpResponse:
+    """Hand out the cooperations that build on a source, also those that have ended; in a workbook also the source."""
+    get_object_or_404(Source, key=key)
+    today, address = timezone.localdate(), on_this_site(request)
+    citing = CooperationFilter({"source": key, "on": "any"}, Cooperation.objects.public()).qs
+    sheets = [*cooperation_sheets(citing, today, address), source_sheet(Source.objects.filter(key=key), address)]
+    return handed_out(request, kind, key, today, sheets)
+
+
+@page
 def organisations(request: HttpRequest, kind: str) -> HttpResponse:
     """Hand out the organisations other than municipalities that take part in something."""
     taking_part = Membership.objects.public().valid_on(timezone.localdate()).values("organisation")
@@ -101,9 +116,36 @@ def municipalities(request: HttpRequest, kind: str) -> HttpResponse:
     """Hand out the municipalities that there are on a day."""
     form = DayForm(request.GET)
     if not form.is_valid():
-        return _to_the_page(request, kind)
+        return to_the_page(request, kind)
     found = Organisation.objects.filter(valid_on(form.day), kind=Organisation.Kind.MUNICIPALITY)
     return _organisations(request, kind, "kommuner", found)
+
+
+@page
+def counties(request: HttpRequest, kind: str) -> HttpResponse:
+    """Hand out the counties of today and the former ones."""
+    found = County.objects.all()
+    return _guide(request, kind, "fylker", [county_sheet(found, timezone.localdate(), on_this_site(request))])
+
+
+@page
+def tasks(request: HttpRequest, kind: str) -> HttpResponse:
+    """Hand out the sectors and tasks with the number of cooperations about each today."""
+    valid = Cooperation.objects.public().valid_on(timezone.localdate())
+    return _guide(request, kind, "oppgaver", [task_sheet(valid, on_this_site(request))])
+
+
+@page
+def forms(request: HttpRequest, kind: str) -> HttpResponse:
+    """Hand out the forms with their explanations; in a workbook also the tables that set them side by side."""
+    valid = Cooperation.objects.public().valid_on(timezone.localdate())
+    return _guide(request, kind, "former", [form_sheet(valid), *comparison_sheets()])
+
+
+@page
+def sources(request: HttpRequest, kind: str) -> HttpResponse:
+    """Hand out the sources of the register with licence and credit."""
+    return _guide(request, kind, "kilder", [source_sheet(Source.objects.all(), on_this_site(request))])
 
 
 # Parts of these
@@ -115,53 +157,16 @@ def _about(
     """Hand out the cooperations that a question finds on the day asked about; of what is gone, on its last day."""
     form = DayForm(request.GET)
     if not form.is_valid():
-        return _to_the_page(request, kind)
+        return to_the_page(request, kind)
     day = min(form.day, last) if last else form.day
     found = CooperationFilter(question | {"on": day.isoformat()}, Cooperation.objects.public()).qs
-    return _file(request, kind, name, day, cooperation_sheets(found, day, _on(request)))
+    return handed_out(request, kind, name, day, cooperation_sheets(found, day, on_this_site(request)))
 
 
-def _organisations(request: HttpRequest, kind: str, name: str, found) -> HttpResponse:
-    return _file(request, kind, name, timezone.localdate(), [organisation_sheet(found, _on(request))])
+def _organisations(request: HttpRequest, kind: str, name: str, found: QuerySet[Organisation]) -> HttpResponse:
+    return _guide(request, kind, name, [organisation_sheet(found, on_this_site(request))])
 
 
-def _to_the_page(request: HttpRequest, kind: str) -> HttpResponse:
-    """Lead to the page, which tells what is wrong with the question."""
-    return redirect(f"{request.path.removesuffix(f'data.{kind}')}?{request.GET.urlencode()}")
-
-
-def _on(request: HttpRequest) -> Address:
-    """Return what gives the full address of a thing's page."""
-
-    def address(thing: Model) -> str:
-        return request.build_absolute_uri(thing.get_absolute_url())
-
-    return address
-
-
-def _file(request: HttpRequest, kind: str, name: str, day: datetime.date, sheets: Sequence[Sheet]) -> HttpResponse:
-    """Answer with the sheets as a workbook, or with the first of them as CSV."""
-    filename = f"{name}-{day.isoformat()}.{kind}"
-    if kind == "xlsx":
-        book = spreadsheets.workbook(sheets)
-        return FileResponse(book, as_attachment=True, filename=filename, content_type=spreadsheets.CONTENT_TYPE)
-    heading = [str(column.heading) for column in sheets[0].columns]
-    parts = _in_language(tables.csv_parts(heading, map(_plain, sheets[0].rows)), translation.get_language())
-    response = StreamingHttpResponse(parts, content_type=tables.CONTENT_TYPE)
-    response["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return response
-
-
-def _plain(row: Sequence[object]) -> list[object]:
-    return [value.url if isinstance(value, Link) else value for value in row]
-
-
-def _in_language(parts: Iterable[str], language: str) -> Iterator[str]:
-    """Yield parts made in the reader's language: the answer is read when the request is over."""
-    parts = iter(parts)
-    while True:
-        with translation.override(language):
-            part = next(parts, None)
-        if part is None:
-            return
-        yield part
+def _guide(request: HttpRequest, kind: str, name: str, sheets: list[Sheet]) -> HttpResponse:
+    """Hand out a list of what there is today."""
+    return handed_out(request, kind, name, timezone.localdate(), sheets)

@@ -46,6 +46,13 @@ class MapForm(DayForm):
         """Return what was chosen in a field, None when nothing or nothing known."""
         return self.cleaned_data.get(name) if self.is_valid() else None
 
+    @property
+    def heading(self) -> str:
+        """Return what the last column of the table beside the map tells."""
+        if self.chosen("oppgave"):
+            return _("Ordning")
+        return _("Rolle") if self.chosen("samarbeid") else _("Samarbeid")
+
 
 @dataclass(frozen=True)
 class Row:
@@ -55,6 +62,13 @@ class Row:
     county: County
     mark: Mark
     cooperations: list[Cooperation] = field(default_factory=list)
+
+    @property
+    def told(self) -> str | int:
+        """Return what the last column tells, for a file: the number, the names of the cooperations, or words."""
+        if self.mark.kind.startswith("level-"):
+            return int(self.mark.text or 0)
+        return "; ".join(one.name for one in self.cooperations) or self.mark.words
 
 
 @dataclass(frozen=True)
@@ -180,6 +194,11 @@ def map_data(request: HttpRequest) -> HttpResponse:
             }
             features.append({"type": "Feature", "geometry": geometry, "properties": facts})
     return JsonResponse({"type": "FeatureCollection", "features": features}, content_type="application/geo+json")
+
+
+def rows_of(form: MapForm) -> list[Row]:
+    """Return the table beside the map."""
+    return _rows(_asked(form), form.day, form.chosen("fylke"))
 
 
 def _rows(question: Question, day: datetime.date, county: County | None) -> list[Row]:

@@ -1,20 +1,13 @@
-"""How does a reader choose a region for the matrix, read it, and take it along as a file?"""
-
-import io
-import re
+"""How does a reader choose a region for the matrix, and read it?"""
 
 from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 
 from municipalities.models import Organisation
-from municipalities.reference import slugify_norwegian
 
-from ..exchange import spreadsheets, tables
 from ..insight.matrix import Line, cooperations_of, groups, lines
 from ..models import Cooperation, Form, Role
 from .choices import RegionForm, counties_on, municipality_names
@@ -22,8 +15,6 @@ from .map import ROLE_LETTERS
 from .page import page
 
 PAGE_SIZE = 100
-#: So many cooperations a file holds; a region of ordinary size has a few hundred.
-MOST_LINES = 10_000
 
 
 class MatrixForm(RegionForm):
@@ -38,6 +29,11 @@ class MatrixForm(RegionForm):
         },
     )
     side = forms.CharField(required=False)
+
+    @property
+    def least(self) -> int:
+        """Return how many of the region must take part."""
+        return (self.cleaned_data.get("minst") if self.is_valid() else None) or 1
 
 
 class Row:
@@ -75,7 +71,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
         "query": _query(request),
     }
     if region:
-        found = cooperations_of(region, form.day, least=form.cleaned_data.get("minst") or 1)
+        found = cooperations_of(region, form.day, least=form.least)
         at = Paginator(found, PAGE_SIZE).get_page(form.cleaned_data.get("side") or 1)
         shown = lines(list(at), region, form.day)
         context |= {
@@ -85,54 +81,6 @@ def matrix(request: HttpRequest) -> HttpResponse:
             "legend": _legend(shown),
         }
     return render(request, "agreements/matrix.html", context, status=form.status)
-
-
-@page
-def matrix_file(request: HttpRequest, kind: str) -> HttpResponse:
-    """Answer with the whole matrix as a file, «xlsx» or «csv»; back to the page when the question is faulty."""
-    form = MatrixForm(request.GET)
-    region = form.region()
-    if not region:
-        return redirect(f"{reverse('matrix')}?{request.GET.urlencode()}")
-    found = cooperations_of(region, form.day, least=form.cleaned_data.get("minst") or 1)[:MOST_LINES]
-    heading = [_("Sektor"), _("Oppgave"), _("Samarbeid"), _("Form"), _("Av regionen er med"), _("Andre som er med")]
-    heading += [_unique_name(o, region) for o in region] + [_("Adresse")]
-    rows = [_row(request, line) for line in lines(list(found), region, form.day)]
-    name = "-".join(["matrise", _slug(form.title()), form.day.isoformat()])
-    if kind == "csv":
-        text = io.StringIO(newline="")
-        tables.write_csv(text, heading, rows)
-        response = HttpResponse(text.getvalue(), content_type=tables.CONTENT_TYPE)
-    else:
-        widths = [22, 22, 40, 28, 12, 12] + [14] * len(region) + [50]
-        columns = [spreadsheets.Column(text, width) for text, width in zip(heading, widths, strict=True)]
-        with spreadsheets.workbook([spreadsheets.Sheet(_("Matrise"), columns, rows)]) as book:
-            response = HttpResponse(book.read(), content_type=spreadsheets.CONTENT_TYPE)
-    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
-    return response
-
-
-def _row(request: HttpRequest, line: Line) -> list[object]:
-    return [
-        line.sector.name if line.sector else "",
-        line.task.name if line.task else "",
-        line.cooperation.name,
-        line.cooperation.get_form_display(),
-        line.inside,
-        line.outsiders,
-        *(", ".join(str(role.label) for role in roles) for roles in line.cells),
-        request.build_absolute_uri(line.cooperation.get_absolute_url()),
-    ]
-
-
-def _unique_name(one: Organisation, region: list[Organisation]) -> str:
-    """Return the name as a heading; with the address name where two of the region are called the same."""
-    alike = sum(o.name == one.name for o in region)
-    return f"{one.name} ({one.slug})" if alike > 1 else one.name
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"-+", "-", slugify_norwegian(text))[:60].strip("-") or "region"
 
 
 def _query(request: HttpRequest) -> str:

@@ -5,9 +5,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from municipalities.models import Organisation
+
 from ..insight import network as networks
 from ..insight.presence import about
-from ..models import Cooperation, Form
+from ..models import Cooperation, Form, Task
 from .choices import RegionForm, counties_on, municipality_names, sectors, task_field
 from .circle import ring
 from .page import page
@@ -28,27 +30,40 @@ class NetworkForm(RegionForm):
             raise ValidationError(_("Velg enten en oppgave eller en region, ikke begge."))
         return self.cleaned_data
 
+    @property
+    def task(self) -> Task | None:
+        """Return the task that was chosen."""
+        return self.cleaned_data.get("oppgave") if self.is_valid() else None
+
+    @property
+    def one(self) -> Organisation | None:
+        """Return the municipality that was chosen alone."""
+        region = self.region()
+        return region[0] if len(region) == 1 else None
+
+
+def network_of(form: NetworkForm) -> tuple[networks.Network | None, str]:
+    """Return the network that the reader asks for, and what it is of; None where nothing was chosen."""
+    region = form.region()
+    if form.task:
+        return networks.of_cooperations(about(form.task), form.day), form.task.name
+    if len(region) == 1:
+        return networks.of_municipality(region[0], form.day), region[0].name
+    return (networks.of_region(region, form.day), form.title()) if region else (None, "")
+
 
 @page
 def network(request: HttpRequest) -> HttpResponse:
     """Show a network as a ring and as a table, or let the reader choose one."""
     form = NetworkForm(request.GET)
-    region = form.region()
-    task = form.cleaned_data.get("oppgave") if form.is_valid() else None
-    chosen, found, title = None, None, ""
-    if task:
-        found, title = networks.of_cooperations(about(task), form.day), task.name
-    elif len(region) == 1:
-        [chosen] = region
-        found, title = networks.of_municipality(chosen, form.day), chosen.name
-    elif region:
-        found, title = networks.of_region(region, form.day), form.title()
+    found, title = network_of(form)
+    chosen = form.one
     query = {"on": form.asked.isoformat()} if form.asked else {}
     context = {
         "form": form,
         "day": form.day,
         "title": title,
-        "task": task,
+        "task": form.task,
         "chosen": chosen,
         "network": found,
         "ring": ring(found, chosen=chosen, query=query) if found else None,
@@ -58,6 +73,7 @@ def network(request: HttpRequest) -> HttpResponse:
         "chosen_municipalities": form.cleaned_data.get("kommune", []) if form.is_valid() else [],
         "municipality_names": municipality_names(form.day),
         "sectors": sectors(),
+        "question": request.GET.urlencode(),
     }
     return render(request, "agreements/network.html", context, status=form.status)
 

@@ -68,7 +68,7 @@ EXAMPLES = {
 #: What a page shows is handed out as files too.
 EXAMPLES |= {
     f"{name}-{kind}": EXAMPLES[name]
-    for name in ("cooperation", "municipality", "organisation", "county", "task")
+    for name in ("cooperation", "municipality", "organisation", "county", "task", "form", "source")
     for kind in ("csv", "xlsx")
 }
 #: Questions that search and filter for the hidden.

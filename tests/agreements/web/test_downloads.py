@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from agreements.answers import writing
-from agreements.models import Agreement
+from agreements.models import Agreement, Form
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +73,16 @@ def download(client):
         ("/kommuner/lier-3312/?vis=vert", set()),
         ("/kommuner/lier-3312/?on=2024-01-01", {"Legevakten", "'=1+1"}),
         ("/organisasjoner/holding/", {"'=1+1"}),
+        ("/former/IKS/", {"'=1+1"}),
+        ("/former/", set(Form.values)),
+        ("/fylker/", {"33"}),
+        ("/oppgaver/", {"Helse"}),
+        ("/kilder/", {"En rapport"}),
+        ("/kilder/rapport/", {"Legevakten", "'=1+1", "Gammel"}),
+        ("/kart/", {"3312", "3301"}),
+        ("/matrise/?fylke=33", {"Helse", ""}),
+        ("/nettverk/?oppgave=legevakt", {"Drammen"}),
+        ("/sammenlign/?kommune=lier-3312&kommune=drammen-3301", {"Legevakten", "'=1+1"}),
     ],
 )
 def test_a_page_offers_its_rows_as_csv(download, register, page, names):
@@ -97,13 +107,15 @@ def test_a_page_offers_its_rows_as_a_workbook(download, register, address, sheet
     "page",
     ["/samarbeid/", "/samarbeid/?municipality=Lier&form=VK&on=2024-01-01", "/samarbeid/legevakten/?on=2024-01-01",
      "/kommuner/", "/kommuner/lier-3312/", "/organisasjoner/", "/organisasjoner/holding/", "/fylker/33/?on=2024-01-01",
-     "/oppgaver/legevakt/?on=2024-01-01"],
+     "/oppgaver/legevakt/?on=2024-01-01", "/former/", "/former/IKS/?on=2024-01-01", "/fylker/", "/oppgaver/",
+     "/kilder/", "/kilder/rapport/", "/kart/?oppgave=legevakt&on=2024-01-01", "/matrise/?fylke=33&on=2024-01-01",
+     "/nettverk/?kommune=lier-3312&on=2024-01-01", "/sammenlign/?kommune=lier-3312&mot=2010-01-01&on=2024-01-01"],
 )  # fmt: skip
 def test_the_page_leads_to_its_files_and_its_json(get, client, register, page):
     links = get(page).links
     (as_csv,) = [link for link in links if "data.csv" in link]
     (as_xlsx,) = [link for link in links if "data.xlsx" in link]
-    as_json = next(link for link in links if link.startswith("/api/v1/") and "atom" not in link and link != "/api/v1/")
+    as_json = links[links.index(as_csv) - 1]
     for address in (as_csv, as_xlsx, as_json):
         answer = client.get(address)
         assert answer.status_code == 200, address
@@ -124,6 +136,10 @@ def test_the_json_of_a_search_finds_the_same(get, client, register):
         ("/samarbeid/data.csv?form=FOO", "/samarbeid/?form=FOO"),
         ("/samarbeid/legevakten/data.csv?on=x", "/samarbeid/legevakten/?on=x"),
         ("/fylker/33/data.xlsx?on=x", "/fylker/33/?on=x"),
+        ("/former/IKS/data.csv?on=x", "/former/IKS/?on=x"),
+        ("/kart/data.csv?oppgave=x", "/kart/?oppgave=x"),
+        ("/nettverk/data.json?kommune=x", "/nettverk/?kommune=x"),
+        ("/sammenlign/data.xlsx?kommune=x", "/sammenlign/?kommune=x"),
     ],
 )
 def test_a_faulty_question_leads_to_the_page_that_explains_it(client, register, address, page):
@@ -132,10 +148,53 @@ def test_a_faulty_question_leads_to_the_page_that_explains_it(client, register, 
 
 
 @pytest.mark.parametrize(
-    "address", ["/samarbeid/hemmelig/data.csv", "/samarbeid/x/data.xlsx", "/kommuner/x/data.csv", "/fylker/99/data.csv"]
-)
+    "address",
+    ["/samarbeid/hemmelig/data.csv", "/samarbeid/x/data.xlsx", "/kommuner/x/data.csv", "/fylker/99/data.csv",
+     "/former/XX/data.csv", "/kilder/x/data.csv"],
+)  # fmt: skip
 def test_there_is_no_file_of_what_is_not_public(client, register, address):
     assert client.get(address).status_code == 404
+
+
+def test_the_map_hands_out_what_its_table_tells(download, register):
+    (drammen, lier) = download("/kart/data.csv?samarbeid=legevakten")
+    assert drammen[1:4] == ["Drammen", "Buskerud", "vertskommune"]
+    assert lier[3] == "deltaker"
+    assert [row[3] for row in download("/kart/data.csv")] == ["1", "2"]
+    assert [row[3] for row in download("/kart/data.csv?oppgave=legevakt")] == ["Legevakten", "Legevakten"]
+
+
+def test_the_network_hands_out_the_cooperations_behind_each_tie(client, download, register):
+    assert download("/nettverk/data.csv?kommune=lier-3312") == [["Drammen", "Lier", "1", "Legevakten"]]
+    (tie,) = client.get("/nettverk/data.json?kommune=lier-3312").json()["ties"]
+    assert tie == {
+        "municipalities": ["drammen-3301", "lier-3312"], "shared": 1,
+        "cooperations": [{"slug": "legevakten", "name": "Legevakten"}],
+    }  # fmt: skip
+
+
+def test_the_comparison_hands_out_roles_and_shares(client, download, register):
+    question = "kommune=lier-3312&kommune=drammen-3301"
+    (ward, waste) = download(f"/sammenlign/data.csv?{question}")
+    assert ward[:6] == ["Legevakten", "Vertskommunesamarbeid", "deltaker", "", "vertskommune", ""]
+    assert waste[2:6] == ["eier", "1/3", "ikke med", ""]
+    told = client.get(f"/sammenlign/data.json?{question}").json()
+    assert [row["sides"] for row in told["rows"]] == [
+        [{"roles": [role], "share": None, "share_note": ""} for role in ("participant", "host")],
+        [{"roles": ["owner"], "share": "1/3", "share_note": ""}, None],
+    ]
+
+
+def test_the_forms_are_also_set_side_by_side(download, register):
+    book = download("/former/data.xlsx")
+    (company,) = [row for row in book.pop("Former") if row[0] == "IKS"]
+    assert (company[1], company[4]) == ("Interkommunalt selskap (IKS)", 1)
+    assert {rows[0][0] for rows in book.values()} == {"Hvem kan være med?"}
+
+
+def test_a_file_tells_by_its_name_what_it_holds_and_of_which_day(client, register):
+    response = client.get("/sammenlign/data.csv?kommune=lier-3312&kommune=drammen-3301&on=2024-01-01")
+    assert response["Content-Disposition"] == 'attachment; filename="sammenligning-lier-drammen-2024-01-01.csv"'
 
 
 def test_a_file_is_in_the_language_of_its_page(client, register):

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 OTHERS = [
     "/sok/?q=lier", "/sok/forslag/?q=lier", "/data/", "/tilgjengelighet/", "/personvern/", "/sitemap.xml",
-    "/robots.txt", "/kart/data.json", "/matrise/matrise.csv?fylke=33", "/nn/", "/en/samarbeid/fast/",
+    "/robots.txt", "/kart/data.json", "/matrise/data.json?fylke=33", "/nn/", "/en/samarbeid/fast/",
 ]  # fmt: skip
 ADDRESS = "/samarbeid/fast/"
 

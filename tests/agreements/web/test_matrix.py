@@ -105,16 +105,16 @@ def test_without_a_region_the_page_asks_for_one(get):
 
 
 def test_the_csv_file_holds_the_same_and_runs_nothing(client):
-    response = client.get("/matrise/matrise.csv?kommune=hole-3310&kommune=drammen-3301&on=2022-12-31")
+    response = client.get("/matrise/data.csv?kommune=hole-3310&kommune=drammen-3301&on=2022-12-31")
     assert response["Content-Disposition"] == 'attachment; filename="matrise-hole-drammen-2022-12-31.csv"'
-    rows = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"), newline=""), delimiter=";"))
+    rows = list(csv.DictReader(io.StringIO(response.getvalue().decode("utf-8-sig"), newline=""), delimiter=";"))
     assert [row["Samarbeid"] for row in rows] == ["Rådet", "Legevakten", "'=1+1 & <b>"]
     assert (rows[1]["Drammen"], rows[1]["Hole"], rows[1]["Andre som er med"]) == ("vertskommune, eier", "", "3")
 
 
 def test_the_workbook_holds_the_same_and_runs_nothing(client):
-    response = client.get("/matrise/matrise.xlsx?kommune=hole-3310&on=2022-12-31")
-    sheet = openpyxl.load_workbook(io.BytesIO(response.content)).active
+    response = client.get("/matrise/data.xlsx?kommune=hole-3310&on=2022-12-31")
+    sheet = openpyxl.load_workbook(io.BytesIO(response.getvalue())).active
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert rows[0][:3] == ["Sektor", "Oppgave", "Samarbeid"]
     assert [row[2] for row in rows[1:]] == ["Rådet", "=1+1 & <b>"]
@@ -122,8 +122,22 @@ def test_the_workbook_holds_the_same_and_runs_nothing(client):
 
 
 def test_a_file_without_a_region_leads_back_to_the_question(client):
-    response = client.get("/matrise/matrise.csv?fylke=99")
+    response = client.get("/matrise/data.csv?fylke=99")
     assert (response.status_code, response["Location"]) == (302, "/matrise/?fylke=99")
+
+
+def test_the_files_are_found_where_they_were_before(client):
+    assert client.get("/en/matrise/matrise.csv?fylke=33").headers["Location"] == "/en/matrise/data.csv?fylke=33"
+
+
+def test_the_json_names_roles_and_municipalities_by_their_codes(client):
+    told = client.get("/matrise/data.json?ipr=radet&on=2024-01-01").json()
+    assert told["on"] == "2024-01-01"
+    assert [one["slug"] for one in told["municipalities"]] == ["drammen-3301", "hole-3310", "lier-3312"]
+    assert told["cooperations"][1] == {
+        "slug": "legevakten", "name": "Legevakten", "form": "VK", "task": "legevakt", "inside": 2, "outsiders": 2,
+        "roles": {"drammen-3301": ["host", "owner"], "lier-3312": ["participant"]},
+    }  # fmt: skip
 
 
 def test_a_wide_region_takes_no_more_queries(client, django_assert_num_queries):
