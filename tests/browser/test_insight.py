@@ -1,7 +1,14 @@
 """Do the pictures of the directory hold in a real browser: for a screen reader, on a phone, by keyboard?"""
 
+import io
+
 import pytest
 from playwright.sync_api import expect
+from pypdf import PdfReader
+
+from agreements.models import Cooperation
+from municipalities.models import Organisation
+from tests import factories as make
 
 from .looking import faults_of_pages, open_page
 from .test_pages import LANGUAGES, at_every_width, in_every_language
@@ -37,3 +44,15 @@ def test_a_hexagon_is_reached_by_keyboard_and_leads_to_the_municipality(browser,
     tile.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Lier kommune")
+
+
+def test_a_matrix_is_printed_as_a_table_across_the_sheet_with_its_heading_on_each(browser, live_server, register):
+    for n in range(30):
+        make.membership(Cooperation.objects.get(name=f"Samarbeid {n:02d}"), Organisation.objects.get(name="Lier"))
+    page = open_page(browser, live_server.url + "/matrise/?fylke=33", width=360)
+    sheets = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages
+    assert len(sheets) > 1
+    for sheet in sheets:
+        assert sheet.mediabox.width > sheet.mediabox.height
+        assert "Med" in sheet.extract_text().split()
+    assert page.url in sheets[-1].extract_text().replace("\n", "")
