@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from municipalities.models import County, Municipality, MunicipalityNumber, Organisation
 from municipalities.querysets import valid_on
 
-from .models import Cooperation, Form, Listed, Membership, Role, Source, Status, Task
+from .models import Cooperation, Form, Heading, Listed, Membership, Role, Source, Status, Task
+from .rules import Severity
 
 #: The value of ``on`` that leaves time out of the question.
 ANY = "any"
@@ -145,8 +146,28 @@ def a_year_before(day: datetime.date) -> datetime.date:
     return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
+class LawFindings(models.TextChoices):
+    """The gravity of the rules of law that a cooperation breaks today (``rules.Severity``), or that it breaks none."""
+
+    ERROR = Severity.ERROR.value, Severity.ERROR.label
+    WARNING = Severity.WARNING.value, Severity.WARNING.label
+    INFO = Severity.INFO.value, Severity.INFO.label
+    NONE = "none", _("ingen")
+
+
+class _CooperationForm(forms.Form):
+    def clean(self) -> dict:
+        """Refuse to look for findings on another day: they are kept for today only."""
+        data = super().clean()
+        if data.get("findings") and data.get("on") not in (None, "", timezone.localdate()):
+            self.add_error(
+                "findings", _("Lovfunn er bare regnet ut for dagen i dag. Ta bort enten datoen eller lovfunnene.")
+            )
+        return data
+
+
 class CooperationFilter(RegisterFilterSet):
-    """Narrow cooperations: by words, members, places, form, task, role, status, size, confirmation, source and day."""
+    """Narrow cooperations: by words, members, places, form, task, role, status, size, law, source and day."""
 
     q = django_filters.CharFilter(
         method="by_words", label=_("Søk"), help_text=_("Ord i navn, formål, oppgave eller deltaker.")
@@ -217,6 +238,14 @@ class CooperationFilter(RegisterFilterSet):
         label=_("Sist bekreftet"),
         help_text=_("Når noen sist bekreftet opplysningene: «recent» er i løpet av tolv måneder før datoen."),
     )
+    findings = django_filters.MultipleChoiceFilter(
+        choices=LawFindings.choices,
+        method="leave",
+        label=_("Lovfunn"),
+        help_text=_(
+            "Hvor alvorlige brudd på lovens regler registeret finner i dag; «none» er de uten. Bare for dagen i dag."
+        ),
+    )
     on = OnFilter()
     ordering = django_filters.OrderingFilter(
         fields={
@@ -232,6 +261,7 @@ class CooperationFilter(RegisterFilterSet):
     class Meta:
         model = Cooperation
         fields: list[str] = []
+        form = _CooperationForm
 
     def leave(self, qs: QuerySet, name: str, value) -> QuerySet:
         """Leave the rows to ``filter_queryset``, which reads several parameters together."""
@@ -336,6 +366,9 @@ def _of_circle(qs: QuerySet, data: dict, day: datetime.date) -> QuerySet:
         for value in data["confirmed"]:
             asked |= which[Confirmed(value)]
         qs = qs.filter(asked)
+    if data["findings"]:
+        stands = Heading.objects.filter(cooperation_id=OuterRef("pk"), first_day=day)
+        qs = qs.filter(Exists(stands.filter(token__in=[f"b:{value}" for value in data["findings"]])))
     return qs
 
 

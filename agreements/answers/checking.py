@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from django.utils import translation
 
 from ..models import Answer, Cooperation, Heading, Listed
-from ..models.answers import FIRST, LAST
+from ..models.answers import FIRST, JUDGEMENTS, LAST
 from . import headings, words, writing
 from .slices import content_on
 
@@ -38,7 +38,7 @@ def _faults_of(ids: list[int]) -> Iterator[str]:
     for document in Answer.objects.filter(cooperation_id__in=ids).order_by("timeless", "last_day"):
         stored[document.cooperation_id].append(document)
     found: dict[int, set[tuple]] = {pk: set() for pk in ids}
-    for pk, *rest in Heading.objects.filter(cooperation_id__in=ids).values_list(
+    for pk, *rest in Heading.objects.filter(~JUDGEMENTS, cooperation_id__in=ids).values_list(
         "cooperation_id", "token", "role", "sort_key", "first_day", "last_day", "opens", "closes"
     ):
         found[pk].add(tuple(rest))

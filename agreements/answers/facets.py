@@ -10,24 +10,26 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
+from django.utils import timezone
+
 from municipalities.models import Municipality, MunicipalityNumber
 from municipalities.querysets import valid_on
 
 from ..filters import SIZES, CooperationFilter
 from ..models import Status
-from . import reading
+from . import judging, reading
 from .question import Question, asks_ever, confirmations
 from .words import Search
 
 #: What is counted, with the empty value of each filter and what its headings begin with.
 _EMPTY: dict[str, object] = {
     "municipality": None, "county": None, "task": [], "form": [], "role": [], "status": [], "size": [],
-    "crosses_county_border": "", "confirmed": [],
+    "crosses_county_border": "", "findings": [], "confirmed": [],
 }  # fmt: skip
 FACETS = tuple(_EMPTY)
 _PREFIXES = {
     "municipality": "o", "task": "t", "form": "f", "role": "r", "status": "z", "size": "n",
-    "crosses_county_border": "x",
+    "crosses_county_border": "x", "findings": "b",
 }  # fmt: skip
 _ON_THE_DAY = "f.first_day <= %s AND f.last_day >= %s"
 
@@ -39,11 +41,13 @@ def counts(asked: CooperationFilter, search: Search) -> Counts:
     """Count for a FilterSet whose form is valid; ``search`` is what its words mean.
 
     Left out are municipalities and counties where the filters name an organisation or a municipality: then all hits
-    have it, wherever it lies.
+    have it, wherever it lies; and findings on another day than today, or as long as not all has been judged.
     """
     data, on = asked.form.cleaned_data, asked.on
     alike: dict[Question, list[tuple[str, dict]]] = defaultdict(list)
     for name, empty in _EMPTY.items():
+        if name == "findings" and not _judged(on):
+            continue
         if (name == "municipality" and data["organisation"]) or (
             name == "county" and (data["organisation"] or data["municipality"])
         ):
@@ -62,6 +66,17 @@ def counts(asked: CooperationFilter, search: Search) -> Counts:
     found["size"] = _banded(found["size"])
     found["municipality"] = _in_county(found["municipality"], data["county"], on)
     return found
+
+
+def _judged(on: datetime.date | None) -> bool:
+    """Tell whether findings can be counted: they are kept for today, once all that is public has been judged."""
+    if on != timezone.localdate():
+        return False
+    try:
+        judging.complete(on)
+    except judging.NotJudgedError:
+        return False
+    return True
 
 
 def _counted(question: Question, facets: list[tuple[str, dict]], on: datetime.date | None) -> Iterator[tuple]:

@@ -13,6 +13,8 @@
 | ``C:42`` | the same, also before and after the membership | in the county |
 | ``n:0007`` | with so many members (four digits) | on which there are so many |
 | ``x:true`` | whose members lie in several counties; ``x:false`` for the others | of which this is so |
+| ``b:error`` | that break a rule of law of a severity; ``b:none`` for the others | the one on which it was judged |
+| ``b:`` | that nobody has judged since the facts changed, see ``judging`` | none that is asked about |
 
 A membership's days begin when its organisation exists, as ``MembershipQuerySet.held_on`` has it.
 """

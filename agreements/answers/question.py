@@ -16,6 +16,7 @@ from municipalities.querysets import valid_on
 
 from ..filters import SIZES, CooperationFilter, a_year_before
 from ..models.answers import FIRST, LAST
+from . import judging
 from .headings import EVERY
 from .headings import size as of_size
 from .words import Meaning, Search
@@ -23,8 +24,9 @@ from .words import Meaning, Search
 #: What a list is ordered by: expression, and whether it falls. The id stands last, so that the order is total.
 Order = tuple[tuple[str, bool], ...]
 
-_SIZE = "s.token"
-_ORDERS = {"name": "h.sort_key", "valid_from": "l.start", "form": "l.form", "size": _SIZE, "changed": "l.changed"}
+#: The column of the order by size.
+SIZE = "s.token"
+_ORDERS = {"name": "h.sort_key", "valid_from": "l.start", "form": "l.form", "size": SIZE, "changed": "l.changed"}
 #: Statuses that many cooperations have; by the others, a search begins with the status.
 _FREQUENT = {"active", "ended"}
 BY_NAME: Order = (("h.sort_key", False), ("h.cooperation_id", False))
@@ -56,8 +58,13 @@ class Question:
 
     @classmethod
     def of(cls, asked: CooperationFilter, search: Search | None = None) -> "Question":
-        """Return the question of a FilterSet whose form is valid; ``search`` is what its words mean, where known."""
+        """Return the question of a FilterSet whose form is valid; ``search`` is what its words mean, where known.
+
+        Raises ``judging.NotJudgedError`` when it is asked about findings and too few have been judged today.
+        """
         data = asked.form.cleaned_data
+        if data["findings"]:
+            judging.complete(timezone.localdate())
         return cls.about(data, asked.on, search or Search.of(data["q"]))
 
     @classmethod
@@ -116,7 +123,7 @@ class Question:
             join, first = join.replace("agreements_listed", found, 1), said
         else:
             conditions, values, first = conditions + having, values + said, []
-        if any(column == _SIZE for column, _falling in order):
+        if any(column == SIZE for column, _falling in order):
             join += "JOIN agreements_heading s ON s.cooperation_id = h.cooperation_id "
             conditions.append("s.token >= 'n:' AND s.token < 'n;' AND s.first_day <= %s AND s.last_day >= %s")
             values += [self.day, self.day]
@@ -206,13 +213,15 @@ def confirmations(day: datetime.date) -> dict[str, tuple[datetime.date, datetime
 
 
 def _standing(data: dict) -> tuple[tuple[tuple[str, str], ...], ...]:
-    """Return the headings of size and spread of which one each must hold on the day."""
+    """Return the headings of size, spread and law of which one each must hold on the day."""
     found = []
     if data["size"]:
         sizes = (SIZES[band] for band in sorted(set(data["size"])))
         found.append(tuple((of_size(fewest), of_size(most)) for fewest, most in sizes))
     if crossing := data["crosses_county_border"]:
         found.append(((f"x:{crossing}", f"x:{crossing}"),))
+    if data["findings"]:
+        found.append(tuple((f"b:{one}", f"b:{one}") for one in sorted(set(data["findings"]))))
     return tuple(found)
 
 

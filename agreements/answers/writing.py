@@ -25,7 +25,7 @@ from psycopg import sql
 
 from ..models import Cooperation
 from ..models.answers import FIRST, LAST, Answer, Heading, Listed
-from . import headings, words
+from . import headings, judging, words
 from .gathering import gathered
 
 #: The key of the advisory lock: only ever ask for it last, and only here.
@@ -100,7 +100,8 @@ def edition() -> str:
     """Return what tells the code that makes documents from any other: where it has changed, all are made anew."""
     code = Path(__file__).parent.parent
     shared = (code / "api" / f"{name}.py" for name in ("links", "places", "serializers"))
-    files = (*code.glob("answers/*.py"), *code.glob("models/*.py"), code / "querysets.py", *shared)
+    folders = (*code.glob("answers/*.py"), *code.glob("models/*.py"), *code.glob("rules/*.py"))
+    files = (*folders, code / "querysets.py", *shared)
     return hashlib.blake2b(b"".join(path.read_bytes() for path in sorted(files)), digest_size=8).hexdigest()
 
 
@@ -141,12 +142,13 @@ def write(ids: Sequence[int], made: datetime.datetime) -> None:
         model.objects.filter(cooperation_id__in=ids).delete()
     with translation.override(LANGUAGE):
         found = gathered(ids)
+        judging.judge_others_again(ids, found)
         if not found:
             return
         spoken = words.split([words.texts(one) for one in found])
         words.remember({word for each in spoken for word in each})
         listed = []
-        _copy(Heading, (row for one in found for row in heading_rows(one)))
+        _copy(Heading, (row for one in found for row in (*heading_rows(one), judging.unjudged_row(one))))
         documents = list(_documents(found))
         _copy(Answer, documents)
         now = _digests((row[0], row[4]) for row in documents)

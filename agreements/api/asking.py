@@ -126,6 +126,8 @@ class RegisterViewSet(StrictParameters, ReadOnlyModelViewSet):
                 errors = exc.detail | errors
         if moment and wanted.expand:
             errors.setdefault(shape.EXPAND, [_("Det som legges ved, er av i dag: «expand» går ikke med «known_on».")])
+        if moment:
+            errors = known.unknown(filterset) | errors
         if errors:
             raise ValidationError(errors)
         self.asked = Asked(filterset, Links(site(request)), page, site(request), wanted, moment)

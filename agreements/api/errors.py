@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 
+from ..answers.judging import NOT_JUDGED, NotJudgedError
 from .links import site
 
 CONTENT_TYPE = "application/problem+json"
@@ -212,6 +213,8 @@ def answer(exc: Exception, context: dict) -> HttpResponse | None:
     request = context["request"]
     if isinstance(exc, SuspiciousOperation):
         return problem(request, 400, _("Forespørselen kan ikke leses: %(why)s") % {"why": exc})
+    if isinstance(exc, NotJudgedError):
+        return problem(request, 503, str(NOT_JUDGED), **{"Retry-After": "10"})
     response = exception_handler(exc, context)
     if response is None:
         return None

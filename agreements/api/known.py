@@ -6,21 +6,24 @@ stored answers are found by. It costs more than a question about what is known n
 
 import datetime
 import re
+from collections.abc import Callable
 
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_filters import FilterSet
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from municipalities.models.fields import norwegian_sort_key
 
 from ..answers import headings, words
-from ..answers.question import Question
+from ..answers.question import SIZE, Question, confirmations
 from ..insight.known import known_publicly
 from ..models import Cooperation, Membership
+from ..models.answers import FIRST
 from .parameters import given
 
 KNOWN_ON = "known_on"
@@ -77,8 +80,9 @@ def cooperations(question: Question, text: str, at: datetime.datetime) -> list[C
         pairs = zip(found, said, strict=True)
         found = [c for c, has in pairs if asked and all(any(one in word for word in has) for one in asked)]
     found.sort(key=lambda c: c.pk)
+    keys = _keys(question.day)
     for column, falls in reversed(question.order[:-1]):
-        found.sort(key=_KEYS[column], reverse=falls)
+        found.sort(key=keys[column], reverse=falls)
     return found
 
 
@@ -109,11 +113,26 @@ def memberships(data: dict, on: datetime.date | None, at: datetime.datetime) -> 
     return rows
 
 
-_KEYS = {
-    "h.sort_key": lambda c: norwegian_sort_key(c.name),
-    "l.start": lambda c: c.valid_from or _FAR,
-    "l.form": lambda c: c.form,
-}
+def unknown(filterset: FilterSet) -> dict[str, list[str]]:
+    """Return messages on what the past cannot be asked about, by parameter: it is not kept in the history."""
+    data = filterset.form.cleaned_data if filterset.is_valid() else {}
+    found = {}
+    if data.get("findings"):
+        found["findings"] = [_("Lovfunn er bare regnet ut for dagen i dag: «findings» går ikke med «known_on».")]
+    if any(name.removeprefix("-") == "changed" for name in data.get("ordering") or ()):
+        found["ordering"] = [_("Siste endring er av i dag: «changed» går ikke med «known_on».")]
+    return found
+
+
+def _keys(day: datetime.date) -> dict[str, Callable]:
+    return {
+        "h.sort_key": lambda c: norwegian_sort_key(c.name),
+        "l.start": lambda c: c.valid_from or _FAR,
+        "l.form": lambda c: c.form,
+        SIZE: lambda c: len({m.organisation_id for m in c.members_on(day)[0]}),
+    }
+
+
 _MEMBER_KEYS = {
     "cooperation": lambda m: norwegian_sort_key(m.cooperation.name),
     "organisation": lambda m: norwegian_sort_key(m.organisation.name),
@@ -164,8 +183,17 @@ def _holds(question: Question, cooperation: Cooperation) -> bool:
     if not all(own & set(topics) for topics in question.topics):
         return False
     in_time = not question.ever or (not question.on_any and question.tokens[:1] and question.tokens[0].startswith("C:"))
+    stood = list(headings.rows(cooperation))
+    for ranges in question.standing:
+        today = [token for token, _role, first, last in stood if first <= day <= last]
+        if not any(low <= token <= high for low, high in ranges for token in today):
+            return False
+    if question.confirmed:
+        confirmed, bands = cooperation.confirmed_on or FIRST, confirmations(day)
+        if not any(bands[name][0] <= confirmed <= bands[name][1] for name in question.confirmed):
+            return False
     tokens = set(question.tokens)
     return any(
         token in tokens and (not question.roles or role in question.roles) and (not in_time or first <= day <= last)
-        for token, role, first, last in headings.rows(cooperation)
+        for token, role, first, last in stood
     )

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 #: The days of an open period: every day that a Python date can be.
 FIRST, LAST = datetime.date.min, datetime.date.max
+#: The headings that tell which rules of law are broken, see ``answers.judging``.
+JUDGEMENTS = models.Q(("token__gte", "b:"), ("token__lt", "b;"))
 
 
 class Revision(models.Model):
@@ -107,7 +109,12 @@ class Heading(models.Model):
                 fields=["token", "sort_key", "cooperation_id"],
                 include=["role", "first_day", "last_day", "opens", "closes"],
                 name="heading_in_list_order",
-            )
+            ),
+            models.Index(
+                fields=["first_day", "cooperation_id"],
+                condition=JUDGEMENTS,
+                name="heading_of_judgements",
+            ),
         ]
 
     def __str__(self) -> str:

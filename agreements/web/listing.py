@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from municipalities.models import County, Municipality, Organisation
 
 from ..answers import reading
+from ..answers.judging import NOT_JUDGED, NotJudgedError
 from ..answers.question import Question
 from ..answers.selecting import Hits
 from ..answers.words import Search
@@ -29,11 +30,11 @@ PAGE_SIZE = 50
 #: The parameters of the list, in the order in which the active ones are shown.
 PARAMETERS = [
     "q", "municipality", "county", "organisation", "task", "form", "role", "status", "size", "crosses_county_border",
-    "confirmed", "source", "on", "ordering",
+    "findings", "confirmed", "source", "on", "ordering",
 ]  # fmt: skip
-SEVERAL = {"form", "task", "role", "status", "size", "confirmed"}
+SEVERAL = {"form", "task", "role", "status", "size", "findings", "confirmed"}
 #: What the form on the page has no field for: it is carried along. Some of it is chosen by the links with counts.
-BESIDE = ["form", "role", "status", "size", "crosses_county_border", "confirmed"]
+BESIDE = ["form", "role", "status", "size", "crosses_county_border", "findings", "confirmed"]
 CARRIED = {"organisation", "source", *BESIDE}
 #: The fields that the form folds away.
 FOLDED = ["county", "on", "ordering"]
@@ -109,6 +110,7 @@ class Listing:
         self.called = self._municipalities_called()
         self.filter = self._filter(self.query)
         self.is_valid = self.filter.is_valid()
+        self.must_wait = False
 
     def _filter(self, query: QueryDict) -> CooperationFilter:
         """Return the shared FilterSet; a municipality that was written by its name is given by its address name."""
@@ -145,6 +147,11 @@ class Listing:
             return Paginator(hits, PAGE_SIZE).page(self.page_asked)
         except InvalidPage:
             return None
+        except NotJudgedError:
+            # A message at the filter, as for what cannot be understood; the status tells that it is no fault of theirs.
+            self.filter.form.add_error("findings", str(NOT_JUDGED))
+            self.must_wait = True
+            return None
 
     @property
     def is_answered(self) -> bool:
@@ -154,12 +161,14 @@ class Listing:
     @property
     def page_is_missing(self) -> bool:
         """Tell whether the question was right but the page number was not."""
-        return self.is_valid and self.page is None
+        return self.page is None and self.is_valid and not self.must_wait
 
     @property
     def status(self) -> int:
-        """Return the HTTP status: 400 when something that was asked cannot be understood."""
-        return 200 if self.is_answered else 400
+        """Return the HTTP status: 400 when what was asked cannot be understood, 503 when it cannot be answered yet."""
+        if self.is_answered:
+            return 200
+        return 503 if self.must_wait else 400
 
     @property
     def pages(self) -> list[tuple[int | None, str]]:
@@ -333,7 +342,7 @@ class Listing:
                 return str(cleaned)
             case "task", _:
                 return next((task.name for task in cleaned if task.code == value), value)
-            case "form" | "role" | "status" | "size" | "crosses_county_border" | "confirmed", _:
+            case "form" | "role" | "status" | "size" | "crosses_county_border" | "findings" | "confirmed", _:
                 return value_labels(name)[value]
             case "on", datetime.date():
                 return date_format(cleaned, "DATE_FORMAT")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from municipalities.models import County, Municipality
 
 from ..answers import facets
-from ..filters import SIZES, STATUSES, Confirmed, CooperationFilter
+from ..filters import SIZES, STATUSES, Confirmed, CooperationFilter, LawFindings
 from ..models import Form, Role
 from . import lookup
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 #: So many choices of a filter are shown before the reader asks for all.
 MOST = 10
 #: The filters whose choices stand in an order of their own; the others begin with the most frequent.
-_IN_ORDER = {"status", "size", "crosses_county_border", "confirmed"}
+_IN_ORDER = {"status", "size", "crosses_county_border", "findings", "confirmed"}
 
 
 @dataclass
@@ -57,7 +57,7 @@ def labels() -> dict[str, str]:
     return {
         "municipality": _("Kommune"), "county": _("Fylke"), "task": _("Oppgave"), "form": _("Form"),
         "role": _("Rolle"), "status": _("Status"), "size": _("Antall deltakere"),
-        "crosses_county_border": _("Krysser fylkesgrensen"), "confirmed": _("Sist bekreftet"),
+        "crosses_county_border": _("Krysser fylkesgrensen"), "findings": _("Lovfunn"), "confirmed": _("Sist bekreftet"),
     }  # fmt: skip
 
 
@@ -74,6 +74,8 @@ def value_labels(name: str) -> dict[str, str]:
             found = [(band, _size(band)) for band in SIZES]
         case "crosses_county_border":
             found = CooperationFilter.base_filters[name].extra["choices"]
+        case "findings":
+            found = LawFindings.choices
         case "confirmed":
             found = Confirmed.choices
         case _:

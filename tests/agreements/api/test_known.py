@@ -108,3 +108,20 @@ def test_the_future_is_refused(ask):
 
 def test_what_is_embedded_is_of_today_and_is_refused(ask):
     assert list(ask("cooperations/", expect=400, known_on="2024-01-01", expand="agreements")) == ["expand"]
+
+
+def test_size_spread_and_confirmation_as_they_were_known(names, then):
+    late = {"known_on": then["middle"]}
+    assert names("cooperations/", size="1", **late) == ["Gammelt navn"]
+    assert names("cooperations/", size="2", **late) == []
+    assert names("cooperations/", crosses_county_border="false", **late) == ["Gammelt navn"]
+    assert names("cooperations/", crosses_county_border="true", **late) == []
+    assert names("cooperations/", confirmed="never", **late) == ["Gammelt navn"]
+    assert names("cooperations/", confirmed="recent", **late) == []
+    now = timezone.now().isoformat()
+    assert names("cooperations/", ordering="-size", known_on=now) == ["Nytt navn", "Senere"]
+    assert names("cooperations/", ordering="size", known_on=now) == ["Senere", "Nytt navn"]
+
+
+def test_the_order_of_changes_is_of_today_and_is_refused(ask):
+    assert list(ask("cooperations/", expect=400, known_on="2024-01-01", ordering="name,-changed")) == ["ordering"]

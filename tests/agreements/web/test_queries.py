@@ -5,8 +5,9 @@ import datetime
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from agreements.answers import writing
+from agreements.answers import judging, writing
 from agreements.models import Citation, Cooperation, CooperationRelation, GroupStatement, Organ
 from municipalities.models import MunicipalityNumber, OrganisationName, Population
 from tests import factories as make
@@ -58,7 +59,9 @@ def add_one_of_each(n: int) -> None:
 
 
 def queries(client, address: str) -> int:
-    writing.freshen()  # else the first reader after a change has the documents made
+    # Else the first reader after a change has the documents made, and the first of a day the law asked.
+    writing.freshen()
+    judging.judge(timezone.localdate())
     with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200
     return len(captured)
