@@ -14,6 +14,7 @@ from django.utils import timezone
 from municipalities.models import County, Organisation
 from municipalities.querysets import valid_on
 
+from ..answers.selecting import selected
 from ..exchange.guide_sheets import comparison_sheets, county_sheet, form_sheet, source_sheet, task_sheet
 from ..exchange.register_sheets import cooperation_sheets, membership_sheet, organisation_sheet
 from ..exchange.spreadsheets import Sheet
@@ -31,9 +32,9 @@ from .portrait import OF_ROLE
 def cooperations(request: HttpRequest, kind: str) -> HttpResponse:
     """Hand out all cooperations that a search finds."""
     listing = Listing(request.GET)
-    if not listing.is_valid:
+    if listing.question is None:
         return to_the_page(request, kind)
-    sheets = cooperation_sheets(listing.filter.qs, listing.day, on_this_site(request))
+    sheets = cooperation_sheets(selected(listing.question), listing.day, on_this_site(request))
     return handed_out(request, kind, "samarbeid", listing.day, sheets)
 
 

@@ -140,13 +140,20 @@ class Listing:
     @cached_property
     def page(self) -> Page | None:
         """Return the page asked for; None when it does not exist or the question cannot be answered."""
+        if self.question is None:
+            return None
+        try:
+            return Paginator(Hits(self.question, with_row_details), PAGE_SIZE).page(self.page_asked)
+        except InvalidPage:
+            return None
+
+    @cached_property
+    def question(self) -> Question | None:
+        """Return the question that all pages answer; None when it is not understood, or cannot be answered yet."""
         if not self.is_valid:
             return None
         try:
-            hits = Hits(Question.of(self.filter, self.search), with_row_details)
-            return Paginator(hits, PAGE_SIZE).page(self.page_asked)
-        except InvalidPage:
-            return None
+            return Question.of(self.filter, self.search)
         except NotJudgedError:
             # A message at the filter, as for what cannot be understood; the status tells that it is no fault of theirs.
             self.filter.form.add_error("findings", str(NOT_JUDGED))

@@ -58,6 +58,8 @@ def download(client):
     ("page", "names"),
     [
         ("/samarbeid/", {"Legevakten", "'=1+1"}),
+        ("/samarbeid/?q=legevaktten", {"Legevakten"}),
+        ("/samarbeid/?findings=info&findings=warning&findings=error&findings=none", {"Legevakten", "'=1+1"}),
         ("/samarbeid/?form=VK", {"Legevakten"}),
         ("/samarbeid/?municipality=Lier&status=ended", {"Gammel"}),
         ("/samarbeid/?on=2019-01-01", {"Legevakten", "'=1+1", "Gammel"}),
