@@ -49,10 +49,10 @@ class ChangeFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def by_cooperation(self, qs: QuerySet, name: str, value: str) -> QuerySet:
-        """Keep the events of the cooperation that has, or had, the address name."""
+        """Keep the events of the cooperation that has, or had, the address name, and of its documents."""
         type_ = Change.ObjectType.COOPERATION
         ids = Change.objects.filter(object_type=type_, slug=value).order_by().values("object_id")
-        return qs.filter(object_type=type_, object_id__in=ids)
+        return qs.filter(stream.of_cooperations(ids))
 
     def by_municipality(self, qs: QuerySet, name: str, value: list[int] | None) -> QuerySet:
         """Keep what concerns one of the municipalities that had the number."""

@@ -16,6 +16,7 @@ _PAGES = {
     Change.ObjectType.COUNTY: "county",
     Change.ObjectType.TASK: "task",
     Change.ObjectType.SOURCE: "source",
+    Change.ObjectType.DOCUMENT: "document",
 }
 #: What XML 1.0 cannot hold, even escaped.
 _NOT_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF))

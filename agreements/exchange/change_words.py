@@ -20,6 +20,7 @@ from ..models import (
     CooperationRelation,
     CooperationTask,
     Decision,
+    Document,
     GroupStatement,
     LegalProfile,
     Membership,
@@ -57,6 +58,7 @@ _OBJECTS: dict[str, type[models.Model]] = {
     Change.ObjectType.COUNTY: apps.get_model("municipalities", "County"),
     Change.ObjectType.TASK: Task,
     Change.ObjectType.SOURCE: apps.get_model("agreements", "Source"),
+    Change.ObjectType.DOCUMENT: Document,
     Change.ObjectType.MUNICIPALITY_CHANGE: apps.get_model("municipalities", "MunicipalityChange"),
 }
 #: By which of its fields a row is named.

@@ -48,6 +48,7 @@ OBJECTS = {
     "task": "tasks",
     "source": "sources",
     "municipality_change": "municipality_changes",
+    "document": "documents",
 }
 _NAMES_ADDED = {
     "organisation_slug": gettext_lazy("Adressenavnet til organisasjonen."),
@@ -58,7 +59,7 @@ _NAMES_ADDED = {
 
 @dataclass(frozen=True)
 class Column:
-    """A column: ``type`` is string, integer, number, boolean, date or list (of text or numbers)."""
+    """A column: ``type`` is string, integer, number, boolean, date, datetime or list (of text or numbers)."""
 
     name: str
     type: str
@@ -88,6 +89,7 @@ def column_of(model: type[models.Model], name: str) -> Column:
         (ArrayField, "list"),
         (models.BooleanField, "boolean"),
         (models.DecimalField, "number"),
+        (models.DateTimeField, "datetime"),
         (models.DateField, "date"),
         (models.IntegerField, "integer"),
         (models.AutoField, "integer"),

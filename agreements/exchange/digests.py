@@ -112,7 +112,7 @@ def _about(follow: Follow, after: int, tasks: dict[int, list[int]]) -> Q:
         case Follow.ObjectType.MUNICIPALITY:
             about = Q(organisations__contains=[follow.object_id])
         case Follow.ObjectType.COOPERATION:
-            about = Q(object_type=Change.ObjectType.COOPERATION, object_id=follow.object_id)
+            about = stream.of_cooperations([follow.object_id])
         case _:
             about = Q(tasks__overlap=tasks.get(follow.object_id, [follow.object_id]))
     return about & Q(pk__gt=after)

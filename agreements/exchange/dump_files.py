@@ -152,7 +152,8 @@ _ARROW = {
     "integer": pyarrow.int64(),
     "number": pyarrow.float64(),
     "boolean": pyarrow.bool_(),
-    "date": pyarrow.string(),  # converted below: days before year 1 do not occur
+    "date": pyarrow.date32(),
+    "datetime": pyarrow.timestamp("s", "UTC"),
 }
 
 
@@ -175,9 +176,7 @@ class Parquet:
 
     @staticmethod
     def _field(column: Column) -> pyarrow.Field:
-        if column.type == "date":
-            kind = pyarrow.date32()
-        elif column.type == "list":
+        if column.type == "list":
             kind = pyarrow.list_(pyarrow.int64() if column.name.endswith("_ids") else pyarrow.string())
         else:
             kind = _ARROW[column.type]
@@ -188,8 +187,8 @@ class Parquet:
         schema, arrays = self._schemas[table.name], []
         for column, about in zip(table.columns, schema, strict=True):
             values = [row.get(column.name) for row in rows]
-            if column.type == "date":
-                arrays.append(pyarrow.array(values, pyarrow.string()).cast(pyarrow.date32()))
+            if column.type in ("date", "datetime"):
+                arrays.append(pyarrow.array(values, pyarrow.string()).cast(about.type))
             else:
                 arrays.append(pyarrow.array(values, about.type))
         waiting = self._waiting.setdefault(table.name, [])
@@ -209,7 +208,7 @@ class Parquet:
             writer.close()
 
 
-_SQLITE = {"string": str, "integer": int, "number": float, "boolean": int, "date": str, "list": str}
+_SQLITE = {"string": str, "integer": int, "number": float, "boolean": int, "date": str, "datetime": str, "list": str}
 
 
 class Sqlite:

@@ -10,7 +10,14 @@ from ..models.public_state import KINDS, Rows
 from .dataset_tables import OBJECTS, Column, Table, column_of
 
 _FRICTIONLESS = {"list": "string"}
-_JSON = {"string": "string", "integer": "integer", "number": "number", "boolean": "boolean", "date": "string"}
+_JSON = {
+    "string": "string",
+    "integer": "integer",
+    "number": "number",
+    "boolean": "boolean",
+    "date": "string",
+    "datetime": "string",
+}
 
 
 def data_package(tables: Iterable[Table], *, title: str, licence: dict[str, str]) -> dict[str, Any]:
@@ -87,6 +94,6 @@ def _property(column: Column, null: bool) -> dict[str, Any]:
         kind = "integer" if column.name.endswith("_ids") else "string"
         return about | {"type": ["array", "null"] if null else "array", "items": {"type": kind}}
     about["type"] = [_JSON[column.type], "null"] if null else _JSON[column.type]
-    if column.type == "date":
-        about["format"] = "date"
+    if column.type in ("date", "datetime"):
+        about["format"] = column.type.replace("datetime", "date-time")
     return about

@@ -202,6 +202,20 @@ def _municipality_change(state: dict[str, Any], names: Names) -> Iterator[tuple[
     yield iri(names.uri("municipality_change", state["id"])), own()
 
 
+def _document(state: dict[str, Any], names: Names) -> Iterator[tuple[str, Pairs]]:
+    def own() -> Pairs:
+        yield "a", "foaf:Document"
+        yield from _texts(
+            ("dct:title", state["title"], f"@{state['language']}" if state["language"] else ""),
+            ("dct:language", state["language"], ""),
+            ("dct:identifier", f"sha256:{state['sha256']}", ""),
+        )
+        yield "foaf:page", iri(f"{names.site}/dokumenter/{state['id']}/")
+        yield "dct:issued", literal(state["uploaded_at"], "^^xsd:dateTime")
+
+    yield iri(names.uri("document", state["id"])), own()
+
+
 _DESCRIBERS = {
     "cooperation": _cooperation,
     "organisation": _organisation,
@@ -210,4 +224,5 @@ _DESCRIBERS = {
     "task": _task,
     "source": _source,
     "municipality_change": _municipality_change,
+    "document": _document,
 }

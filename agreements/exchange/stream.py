@@ -20,7 +20,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from ..models import Change, Task
+from ..models import Change, Document, Task
 from ..models.changes import CHANNEL, NOTE, OUT_OF_STEP
 
 #: So many requests of one process may wait for an event at a time: half of its threads (registry.launch).
@@ -142,6 +142,7 @@ ENDPOINTS = {
     Change.ObjectType.COUNTY: "county",
     Change.ObjectType.TASK: "task",
     Change.ObjectType.SOURCE: "source",
+    Change.ObjectType.DOCUMENT: "document",
 }
 
 
@@ -210,10 +211,18 @@ def concerning(
     if municipality is not None:
         chosen = chosen.filter(organisations__contains=[municipality])
     if cooperation is not None:
-        chosen = chosen.filter(object_type=Change.ObjectType.COOPERATION, object_id=cooperation)
+        chosen = chosen.filter(of_cooperations([cooperation]))
     if task is not None:
         chosen = chosen.filter(tasks__overlap=with_tasks_below(task))
     return chosen
+
+
+def of_cooperations(ids: Iterable[int] | QuerySet) -> Q:
+    """Return the condition for the events about cooperations and their documents."""
+    papers = Document.objects.filter(agreement__cooperation__in=ids).values("pk")
+    return Q(object_type=Change.ObjectType.COOPERATION, object_id__in=ids) | Q(
+        object_type=Change.ObjectType.DOCUMENT, object_id__in=papers
+    )
 
 
 def with_tasks_below(task: Task) -> list[int]:

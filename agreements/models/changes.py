@@ -32,7 +32,7 @@ CHANNEL = "register_changes"
 LOCK = 7_203_115_001
 
 _LAST = """LEFT JOIN LATERAL (
-    SELECT state, slug, organisations FROM agreements_change
+    SELECT state, slug, organisations, tasks FROM agreements_change
     WHERE object_type = '{name}' AND object_id = k.id ORDER BY id DESC LIMIT 1
 ) last ON true"""
 
@@ -60,12 +60,18 @@ _TASKS = """ARRAY(
     SELECT l.task_id FROM agreements_cooperationtask l
     WHERE l.cooperation_id = k.id AND seen.state IS NOT NULL
     UNION SELECT (l->>'task_id')::bigint FROM jsonb_array_elements(last.state->'tasks') l ORDER BY 1)"""
+#: A document concerns those whom its cooperation does; one that went, those whom it last did.
+_OF_DOCUMENT = """ARRAY(
+    SELECT DISTINCT r.{column} FROM {table} r JOIN agreements_agreement a ON a.cooperation_id = r.cooperation_id
+    WHERE a.id = t.agreement_id AND seen.state IS NOT NULL
+    UNION SELECT unnest(last.{kept}) WHERE seen.state IS NULL ORDER BY 1)"""
 
 #: Whom an event concerns, where it is not nobody: the filters by municipality and by task read these.
 _ORGANISATIONS = {
     "cooperation": _MEMBERS,
     "organisation": "ARRAY[k.id]",
     "municipality": "ARRAY[k.id]",
+    "document": _OF_DOCUMENT.format(column="organisation_id", table="agreements_membership", kept="organisations"),
     "municipality_change": (
         "ARRAY(SELECT t.old_id WHERE t.old_id IS NOT NULL UNION SELECT t.new_id WHERE t.new_id IS NOT NULL"
         " UNION SELECT unnest(last.organisations) WHERE last.state IS NOT NULL ORDER BY 1)"
@@ -74,12 +80,17 @@ _ORGANISATIONS = {
 #: How an event is called that brings an object into the stream, where it may have been there unseen.
 _BORN = {
     "cooperation": "'published'",
+    "document": "'published'",
     "organisation": (
         "CASE WHEN last.slug IS NOT NULL OR EXISTS (SELECT FROM agreements_cooperation c WHERE c.body_id = k.id)"
         " THEN 'published' ELSE 'created' END"
     ),
 }
-_TASKS_OF = {"cooperation": _TASKS, "task": "ARRAY[k.id]"}
+_TASKS_OF = {
+    "cooperation": _TASKS,
+    "document": _OF_DOCUMENT.format(column="task_id", table="agreements_cooperationtask", kept="tasks"),
+    "task": "ARRAY[k.id]",
+}
 
 
 def _append(name: str, ids: str) -> str:
@@ -100,7 +111,8 @@ def _append(name: str, ids: str) -> str:
     )
 
 
-_PLAIN = [name for name in KINDS if name not in ("cooperation", "organisation")]
+#: The kinds whose objects are chosen below; the others are those that were touched.
+_CHOSEN = {"cooperation": "ids", "organisation": "bodies", "document": "papers"}
 
 _FLUSH = f"""
 IF NOT EXISTS (SELECT FROM agreements_pendingchange WHERE xid = mine) THEN
@@ -126,6 +138,13 @@ turned := ARRAY(
 ids := ARRAY(
     SELECT unnest(ids) UNION SELECT id FROM agreements_cooperation WHERE umbrella_id = ANY (turned)
     UNION SELECT successor_id FROM agreements_cooperationrelation WHERE predecessor_id = ANY (turned)
+);
+
+-- Documents: those that were touched, and those of the cooperations; with one goes all that is in it.
+papers := ARRAY(
+    SELECT object_id FROM agreements_pendingchange WHERE xid = mine AND object_type = 'document'
+    UNION SELECT d.id FROM agreements_document d JOIN agreements_agreement a ON a.id = d.agreement_id
+    WHERE a.cooperation_id = ANY (ids)
 );
 
 -- Organisations: those that were touched, and the bodies that these cooperations are, have or had among them.
@@ -160,15 +179,13 @@ def _flush() -> str:
     """Return the body of the trigger."""
     parts = [_FLUSH]
     for name in KINDS:
-        if name in _PLAIN:
+        chosen = _CHOSEN.get(name, "others")
+        if chosen == "others":
             parts.append(
                 "others := ARRAY(SELECT object_id FROM agreements_pendingchange"
                 f" WHERE xid = mine AND object_type = '{name}');\n"
-                f"IF cardinality(others) > 0 THEN {_append(name, 'others')} END IF;\n"
             )
-        else:
-            ids = "ids" if name == "cooperation" else "bodies"
-            parts.append(f"IF cardinality({ids}) > 0 THEN {_append(name, ids)} END IF;\n")
+        parts.append(f"IF cardinality({chosen}) > 0 THEN {_append(name, chosen)} END IF;\n")
     parts.append(f"""
 DELETE FROM agreements_pendingchange WHERE xid = mine;
 -- What is no longer public is not told to those who read the stream from its beginning.
@@ -238,6 +255,7 @@ class PendingChange(models.Model):
                     ("ids", "bigint[]"),
                     ("turned", "bigint[]"),
                     ("bodies", "bigint[]"),
+                    ("papers", "bigint[]"),
                     ("others", "bigint[]"),
                 ],
                 func=_flush(),
@@ -278,6 +296,7 @@ class Change(models.Model):
         TASK = "task", _("oppgave")
         SOURCE = "source", _("kilde")
         MUNICIPALITY_CHANGE = "municipality_change", _("kommuneendring")
+        DOCUMENT = "document", _("dokument")
 
     event = models.UUIDField(_("id"), default=uuid.uuid4, unique=True)
     kind = models.CharField(_("hendelse"), max_length=10, choices=Kind.choices)

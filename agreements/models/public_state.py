@@ -19,6 +19,19 @@ NOT_PUBLIC = {
     },
     "agreements_agreement": {"note"},  # the coordinator's own
     "agreements_notice": {"reference"},  # a letter may name a person
+    "agreements_document": {
+        "original_id",  # what a redacted copy was made from is exempt
+        "file_name",  # comes with the file
+        "uploaded_at",  # told in UTC
+        "uploaded_by",  # persons' names
+        "confirmed_by",
+        "confirmed_at",  # these decide whether it is public
+        "erased_at",
+        "text",  # read from the file; only searched
+        "search",
+        "notes",  # for the one who confirms
+        "birth_numbers",
+    },
     "municipalities_organisation": {"sort_key"},
     "municipalities_county": {"sort_key"},
     "municipalities_municipality": {"registered_name"},
@@ -187,6 +200,20 @@ ORGANISATION = Kind(
     },
 )
 
+#: The SQL twin of ``DocumentQuerySet.public``.
+DOCUMENT = Kind(
+    table="agreements_document",
+    columns="id agreement_id title version language access exemption_basis format size sha256",
+    slug="t.id::text",
+    public=(
+        "(t.confirmed_at IS NOT NULL AND t.access IN ('public', 'redacted') AND t.erased_at IS NULL AND EXISTS ("
+        "SELECT FROM agreements_agreement a JOIN agreements_cooperation c ON c.id = a.cooperation_id"
+        " WHERE a.id = t.agreement_id AND c.publication = 'published'))"
+    ),
+    # The same text whatever time zone the writer's connection has.
+    extra={"uploaded_at": "to_char(t.uploaded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"},
+)
+
 MUNICIPALITY = Kind(
     table="municipalities_municipality",
     columns=(
@@ -242,4 +269,5 @@ KINDS = {
         slug="t.id::text",
     ),
     "cooperation": COOPERATION,
+    "document": DOCUMENT,
 }

@@ -138,6 +138,7 @@ _PAGES: dict[str, Callable[[Change], str]] = {
     "task": lambda change: f"{reverse('cooperation-list')}?task={change.slug}",
     "source": lambda change: reverse("source", args=[change.slug]),
     "municipality_change": lambda change: reverse("municipality-list"),
+    "document": lambda change: reverse("document", args=[change.object_id]),
 }
 _ENDPOINTS = {
     "cooperation": "cooperation",
@@ -146,6 +147,7 @@ _ENDPOINTS = {
     "county": "county",
     "task": "task",
     "source": "source",
+    "document": "document",
 }
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.db import InternalError, connection, connections, transaction
 
+from agreements.actions import documents
 from agreements.models import (
     Agreement,
     Change,
@@ -324,6 +325,43 @@ def test_every_table_of_the_stream_notes_its_changes():
     sql = " ".join(f"{kind.table} {kind.state()}" for kind in KINDS.values())
     read = set(re.findall(r"(?:agreements|municipalities)_\w+", sql))
     assert {table: marked.count(table) for table in read} == dict.fromkeys(read, 3)
+
+
+def test_a_document_is_told_while_it_is_public_and_no_longer(after):
+    drammen = factories.municipality()
+    made = factories.cooperation(cite=False, tasks=[factories.task()])
+    factories.membership(made, drammen)
+    agreement = factories.agreement(made)
+    after()
+    paper = factories.document(agreement, title="Navn på en pasient")
+    assert after() == []
+    documents.confirm_document(paper, by="Kari")
+    assert after() == [("published", "document", str(paper.pk))]
+    assert (last(paper).organisations, last(paper).tasks) == ([drammen.pk], [made.tasks.get().pk])
+    assert set(last(paper).state) == {
+        "id", "agreement_id", "title", "version", "language", "access", "exemption_basis", "format", "size", "sha256",
+        "uploaded_at",
+    }  # fmt: skip
+    assert last(paper).state["uploaded_at"] == f"{paper.uploaded_at:%Y-%m-%dT%H:%M:%SZ}"
+    documents.withdraw_document(paper, reason="En pasient er nevnt")
+    assert after() == [("withdrawn", "document", str(paper.pk))]
+    told = Change.objects.filter(object_type="document", object_id=paper.pk)
+    assert [(e.state, e.reason, e.erased) for e in told] == [(None, "", True), (None, "", False)]
+    assert last(paper).organisations == [drammen.pk]
+
+
+def test_a_document_goes_and_comes_with_its_cooperation(after):
+    made = factories.cooperation(cite=False)
+    paper = factories.document(factories.agreement(made), confirmed=True)
+    after()
+    for publication, kind in (("withdrawn", "withdrawn"), ("published", "published")):
+        Cooperation.objects.filter(pk=made.pk).update(publication=publication)
+        assert after() == [(kind, "cooperation", made.slug), (kind, "document", str(paper.pk))]
+    hidden = factories.cooperation("Utkast", publication="draft", cite=False)
+    Agreement.objects.filter(pk=paper.agreement_id).update(cooperation=hidden)
+    assert after() == [("changed", "cooperation", made.slug), ("withdrawn", "document", str(paper.pk))]
+    paper.delete()
+    assert after() == []
 
 
 # Order
