@@ -70,11 +70,11 @@ def counts(asked: CooperationFilter, search: Search) -> Counts:
 
 def _judged(on: datetime.date | None) -> bool:
     """Tell whether findings can be counted: they are kept for today, once all that is public has been judged."""
-    if on != timezone.localdate():
-        return False
+    if on != timezone.localdate() or not judging.is_soon_complete(on):
+        return False  # nobody waits for more than a moment for what they have not asked for
     try:
         judging.complete(on)
-    except judging.NotJudgedError:
+    except judging.NotJudgedError:  # much has come in since
         return False
     return True
 

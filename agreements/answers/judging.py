@@ -69,6 +69,11 @@ def complete(day: datetime.date) -> None:
         raise NotJudgedError
 
 
+def is_soon_complete(day: datetime.date) -> bool:
+    """Tell whether so little is left that ``complete`` would come to its end, after a moment."""
+    return len(_unjudged(day, MOST + 1)) <= MOST
+
+
 def judge(day: datetime.date) -> int:
     """Judge some of those that have not been judged on the day; return how many, 0 when none are left."""
     if not _unjudged(day, 1):

@@ -141,7 +141,7 @@ def test_other_pages_do_without_until_all_is_judged(client, register, monkeypatc
     assert "findings" not in {facet.name for facet in page.context["listing"].facets}
     out = StringIO()
     call_command("judge_findings", stdout=out)
-    assert out.getvalue().endswith(f"4 cooperations judged on {timezone.localdate()}.\n")
+    assert out.getvalue().endswith(f"5 cooperations judged on {timezone.localdate()}.\n")
     facet = next(f for f in client.get("/samarbeid/").context["listing"].facets if f.name == "findings")
     assert {choice.value: choice.count for choice in facet.choices} == {
         value: len(slugs) for value, slugs in by_the_rules().items() if slugs
