@@ -13,6 +13,7 @@ from ..models import Answer, Cooperation, Heading, Listed
 from ..models.answers import FIRST, JUDGEMENTS, LAST
 from . import headings, words, writing
 from .slices import content_on
+from .turning import Bodies
 
 _LISTED = ("slug", "sort_key", "start", "form", "confirmed", "topics", "edition")
 
@@ -46,9 +47,10 @@ def _faults_of(ids: list[int]) -> Iterator[str]:
     with translation.override(writing.LANGUAGE):
         facts = list(Cooperation.objects.public().filter(pk__in=ids).with_answer().order_by("pk"))
         spoken = words.split([words.texts(one) for one in facts])
+        bodies = Bodies()
         for one, said in zip(facts, spoken, strict=True):
             yield from _faults_of_documents(one, stored[one.pk])
-            if found[one.pk] != {row[1:] for row in writing.heading_rows(one)}:
+            if found[one.pk] != {row[1:] for row in writing.heading_rows(one, bodies)}:
                 yield f"{one.slug}: other headings than the facts give"
             yield from _faults_of_listing(one, listed.get(one.pk), said)
 

@@ -25,9 +25,8 @@ from collections.abc import Iterable, Iterator
 
 from ..models import Cooperation, Membership
 from ..models.answers import FIRST, LAST
-from .turning import status_days, turning_days
+from .turning import Bodies, Days, laid, status_days, turning_days
 
-Days = tuple[datetime.date, datetime.date]
 #: A heading of one cooperation: token, role, first and last day.
 Row = tuple[str, str, datetime.date, datetime.date]
 
@@ -37,31 +36,30 @@ EVERY = ""
 def topics(cooperation: Cooperation) -> list[str]:
     """Return the headings that hold on every day."""
     found = {f"f:{cooperation.form}"}
-    for link in cooperation.task_links.all():
+    for link in laid(cooperation, "task_links"):
         found.add(f"t:{link.task_id}")
         if link.task.parent_id:
             found.add(f"t:{link.task.parent_id}")
-    members = cooperation.memberships.all()
-    citations = (citation for fact in (cooperation, *members) for citation in fact.citations.all())
+    members = laid(cooperation, "memberships")
+    citations = (citation for fact in (cooperation, *members) for citation in laid(fact, "citations"))
     found |= {f"s:{citation.source_id}" for citation in citations}
     return sorted(found)
 
 
-def rows(cooperation: Cooperation) -> Iterator[Row]:
+def rows(cooperation: Cooperation, bodies: Bodies) -> Iterator[Row]:
     """Return every heading of a cooperation that comes from ``with_answer()``."""
     for token in (EVERY, *topics(cooperation)):
         yield token, "", FIRST, LAST
     for status, first, last in statuses(cooperation):
         yield f"z:{status}", "", first, last
-    for token, first, last in circles(cooperation):
+    for token, first, last in circles(cooperation, bodies):
         yield token, "", first, last
     days: dict[tuple[str, str], list[Days]] = defaultdict(list)
-    for member in cooperation.memberships.all():
+    for member in laid(cooperation, "memberships"):
         held = _held(member)
-        in_counties = [(county, _common(held, period), period) for county, period in _counties(member)]
-        for county, common, period in in_counties:
+        for county, period in bodies.counties(member.organisation):
             days[f"C:{county}", member.role].append(period)
-            if common:
+            if common := _common(held, period):
                 days[f"c:{county}", member.role].append(common)
         days[f"o:{member.organisation_id}", member.role].append(held)
         days[f"r:{member.role}", ""].append(held)
@@ -86,10 +84,10 @@ def size(members: int) -> str:
     return f"n:{members:04}"
 
 
-def circles(cooperation: Cooperation) -> Iterator[tuple[str, datetime.date, datetime.date]]:
+def circles(cooperation: Cooperation, bodies: Bodies) -> Iterator[tuple[str, datetime.date, datetime.date]]:
     """Return how many take part and whether they cross a county border, with the days of each."""
-    days = [FIRST, *turning_days(cooperation, timeless=False)]
-    found = [_circle(cooperation, day) for day in days]
+    days = [FIRST, *turning_days(cooperation, bodies, timeless=False)]
+    found = [_circle(cooperation, day, bodies) for day in days]
     lasts = [*(day - datetime.timedelta(days=1) for day in days[1:]), LAST]
     for tokens in zip(*found, strict=True):
         held, first = tokens[0], FIRST
@@ -100,26 +98,23 @@ def circles(cooperation: Cooperation) -> Iterator[tuple[str, datetime.date, date
         yield held, first, LAST
 
 
-def _circle(cooperation: Cooperation, day: datetime.date) -> tuple[str, str]:
+def _circle(cooperation: Cooperation, day: datetime.date, bodies: Bodies) -> tuple[str, str]:
     members, _former = cooperation.members_on(day)
     # As with members, a cooperation that has ended is seen as on its last day.
     seen = min(day, cooperation.valid_to) if cooperation.valid_to else day
-    counties = {county for member in members for county, (first, last) in _counties(member) if first <= seen <= last}
-    return size(len({member.organisation_id for member in members})), f"x:{'true' if len(counties) > 1 else 'false'}"
+    taking_part = {member.organisation_id: member.organisation for member in members}
+    counties = {
+        county
+        for body in taking_part.values()
+        for county, (first, last) in bodies.counties(body)
+        if first <= seen <= last
+    }
+    return size(len(taking_part)), f"x:{'true' if len(counties) > 1 else 'false'}"
 
 
 def _held(member: Membership) -> Days:
     starts = [day for day in (member.valid_from, member.organisation.valid_from) if day]
     return max(starts, default=FIRST), member.valid_to or LAST
-
-
-def _counties(member: Membership) -> Iterator[tuple[int, Days]]:
-    """Return the counties that a member belongs to, as a municipality in it or as its council, and when."""
-    municipality = getattr(member.organisation, "municipality", None)
-    for number in municipality.numbers.all() if municipality else ():
-        yield number.county_id, (number.valid_from or FIRST, number.valid_to or LAST)
-    for county in member.organisation.governed_counties.all():
-        yield county.pk, (FIRST, LAST)
 
 
 def _common(one: Days, other: Days) -> Days | None:

@@ -5,7 +5,6 @@ found and put; what many documents repeat, it writes once. That it writes what t
 ``checking``, which uses the serializers themselves.
 """
 
-import datetime
 import functools
 import re
 from bisect import bisect_right
@@ -19,10 +18,11 @@ from rest_framework import serializers
 
 from municipalities.models import Organisation
 
+from ..api.links import Links
 from ..api.places import OrganisationRefSerializer
 from ..api.serializers import CooperationSerializer, MembershipSerializer, ShareSerializer
 from ..models import Cooperation, VagueDate
-from .turning import days_of, numbered_periods
+from .turning import Bodies
 
 Write = Callable[[Any], Any]
 
@@ -37,12 +37,13 @@ class Scribe:
     To be used within one transaction: it remembers organisations and members.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, links: Links, bodies: Bodies) -> None:
+        self.links, self.bodies = links, bodies
         self._context: dict = {}
         self._serializer = CooperationSerializer(context=self._context)
         self._organisations: dict[tuple[int, int], orjson.Fragment] = {}
-        self._turns: dict[int, list[datetime.date]] = {}
         self._members: dict[tuple[int, int], orjson.Fragment] = {}
+        self._told_of_members: dict[int, dict] = {}
         self._dates: dict[VagueDate, str] = {}
         self._special = {
             MembershipSerializer: self._of_member,
@@ -54,16 +55,15 @@ class Scribe:
 
     def whole(self, cooperation: Cooperation, asked: Any) -> dict:
         """Return all that is told of a cooperation on the day that is asked about."""
-        return self._told(self._plan, cooperation, asked)
+        self._context["asked"] = asked
+        self._serializer.prepare(cooperation)
+        return _filled(self._plan, cooperation)
 
     def of_the_day(self, cooperation: Cooperation, asked: Any) -> dict:
         """Return what may differ from ``whole`` on another day."""
-        return self._told(self._plan_of_the_day, cooperation, asked)
-
-    def _told(self, plan: list, cooperation: Cooperation, asked: Any) -> dict:
         self._context["asked"] = asked
-        self._serializer.prepare(cooperation)
-        return _filled(plan, cooperation)
+        self._serializer.prepare_day(cooperation)
+        return _filled(self._plan_of_the_day, cooperation)
 
     # Plans
 
@@ -106,11 +106,14 @@ class Scribe:
 
     def _of_member(self, field: MembershipSerializer) -> Write:
         plan = self._planned(field)
+        plan_of_the_day = [step for step in plan if step[0] in MembershipSerializer.OF_THE_DAY]
 
         def write(member: Any) -> orjson.Fragment:
             key = member.pk, self._period(member.organisation)
             if key not in self._members:
-                self._members[key] = orjson.Fragment(orjson.dumps(_filled(plan, member)))
+                told = self._told_of_members.setdefault(member.pk, {})
+                told |= _filled(plan_of_the_day if told else plan, member)
+                self._members[key] = orjson.Fragment(orjson.dumps(told))
             return self._members[key]
 
         return write
@@ -128,9 +131,7 @@ class Scribe:
 
     def _period(self, body: Organisation) -> int:
         """Return which of the periods, in which an organisation has one code, the day lies in."""
-        if body.pk not in self._turns:
-            self._turns[body.pk] = days_of(numbered_periods(body))
-        return bisect_right(self._turns[body.pk], self._context["asked"].day)
+        return bisect_right(self.bodies.turns(body), self._context["asked"].day)
 
 
 def _filled(plan: list[tuple[str, Write, Write]], thing: Any) -> dict:

@@ -13,7 +13,7 @@ from ..api.serializers import CooperationSerializer
 from ..models import Cooperation
 from ..models.answers import FIRST, LAST
 from .scribe import Scribe
-from .turning import turning_days
+from .turning import Bodies, turning_days
 
 #: Where the address of the site belongs: a byte that JSON never holds, since it is escaped in texts.
 BASE = b"\x01"
@@ -60,9 +60,10 @@ def slices(cooperation: Cooperation, scribe: Scribe | None = None) -> Iterator[S
     The cooperation comes from ``with_answer()``, with others that the same ``scribe`` writes. What is equal on days
     that follow each other is one slice.
     """
-    scribe = scribe or Scribe()
+    scribe = scribe or Scribe(StoredLinks(), Bodies())
+    whole: dict = {}
     for timeless in (False, True):
-        yield from _merged(timeless, _contents(cooperation, timeless, scribe))
+        yield from _merged(timeless, _contents(cooperation, timeless, scribe, whole))
 
 
 def content_on(cooperation: Cooperation, day: datetime.date, *, timeless: bool = False) -> bytes:
@@ -78,12 +79,12 @@ def _serializer() -> CooperationSerializer:
     return CooperationSerializer(context={})
 
 
-def _contents(cooperation: Cooperation, timeless: bool, scribe: Scribe) -> Iterator[tuple[datetime.date, bytes]]:
-    """Return each turning day with the document from then on."""
-    links = StoredLinks()
-    whole: dict = {}
-    for day in (FIRST, *turning_days(cooperation, timeless=timeless)):
-        asked = Day(links, day, None if timeless else day)
+def _contents(
+    cooperation: Cooperation, timeless: bool, scribe: Scribe, whole: dict
+) -> Iterator[tuple[datetime.date, bytes]]:
+    """Return each turning day with the document from then on; ``whole`` is what was told before, nothing at first."""
+    for day in (FIRST, *turning_days(cooperation, scribe.bodies, timeless=timeless)):
+        asked = Day(scribe.links, day, None if timeless else day)
         whole |= scribe.of_the_day(cooperation, asked) if whole else scribe.whole(cooperation, asked)
         yield day, orjson.dumps(whole)
 

@@ -25,8 +25,9 @@ from psycopg import sql
 
 from ..models import Cooperation
 from ..models.answers import FIRST, LAST, Answer, Heading, Listed
-from . import headings, judging, words
+from . import headings, judging, statistics, words
 from .gathering import gathered
+from .turning import Bodies
 
 #: The key of the advisory lock: only ever ask for it last, and only here.
 LOCK = 0x52_45_47_49
@@ -56,6 +57,8 @@ def freshen() -> None:
         made = new_revision()
         ids = sorted(marked - {None})
         for start in range(0, len(ids), BATCH):
+            if len(ids) >= BATCH:
+                statistics.tell_the_planner()
             write(ids[start : start + BATCH], made)
 
 
@@ -125,6 +128,7 @@ def rebuild() -> Iterator[tuple[int, int]]:
     for start in range(0, len(ids), BATCH):
         with transaction.atomic():
             lock()
+            statistics.tell_the_planner()
             write(ids[start : start + BATCH], new_revision())
         yield min(start + BATCH, len(ids)), len(ids)
 
@@ -148,10 +152,11 @@ def write(ids: Sequence[int], made: datetime.datetime) -> None:
         spoken = words.split([words.texts(one) for one in found])
         words.remember({word for each in spoken for word in each})
         listed = []
-        _copy(Heading, (row for one in found for row in (*heading_rows(one), judging.unjudged_row(one))))
-        documents = list(_documents(found))
-        _copy(Answer, documents)
-        now = _digests((row[0], row[4]) for row in documents)
+        bodies = Bodies()
+        _copy(Heading, (row for one in found for row in (*heading_rows(one, bodies), judging.unjudged_row(one))))
+        made_now: list[tuple[int, str]] = []
+        _copy(Answer, _noted(_documents(found, bodies), made_now))
+        now = _digests(made_now)
         for one, each in zip(found, spoken, strict=True):
             # Made anew by other code, and yet the same: nothing has changed for those who read it.
             since, said = before.get(one.pk, (made, None))
@@ -179,22 +184,29 @@ def _listed(one: Cooperation, spoken: list[str], made: datetime.datetime) -> tup
     return one.pk, one.slug, one.sort_key, start, one.form, confirmed, headings.topics(one), spoken, made, edition()
 
 
-def heading_rows(one: Cooperation) -> Iterator[tuple]:
+def heading_rows(one: Cooperation, bodies: Bodies) -> Iterator[tuple]:
     """Return the rows of ``Heading`` for a cooperation, in the order of the columns."""
     life = one.valid_from or FIRST, one.valid_to or LAST
-    for token, role, first, last in headings.rows(one):
+    for token, role, first, last in headings.rows(one, bodies):
         yield one.pk, token, role, one.sort_key, first, last, *life
 
 
-def _documents(found: Iterable[Cooperation]) -> Iterator[tuple]:
+def _documents(found: Iterable[Cooperation], bodies: Bodies) -> Iterator[tuple]:
     # The documents are made by the serializers of the API, whose settings name this module's backend.
     from .scribe import Scribe
-    from .slices import slices
+    from .slices import StoredLinks, slices
 
-    scribe = Scribe()
+    scribe = Scribe(StoredLinks(), bodies)
     for one in found:
         for each in slices(one, scribe):
             yield one.pk, each.timeless, each.first_day, each.last_day, each.digest, each.content
+
+
+def _noted(documents: Iterable[tuple], digests: list[tuple[int, str]]) -> Iterator[tuple]:
+    """Pass documents on, one at a time, so that PostgreSQL stores one while the next is made; keep their digests."""
+    for row in documents:
+        digests.append((row[0], row[4]))
+        yield row
 
 
 def _copy(model: type, rows: Iterable[tuple]) -> None:

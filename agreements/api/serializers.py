@@ -116,6 +116,9 @@ class MembershipSerializer(serializers.Serializer):
     note = serializers.CharField(help_text=_("Merknad; tomt når det ikke er noen."))
     citations = CitationSerializer(many=True, help_text=_("Kilder til medlemskapet."))
 
+    #: What depends on the day, by the number of the organisation. See ``answers.scribe``.
+    OF_THE_DAY = ("organisation",)
+
 
 class GroupStatementSerializer(serializers.Serializer):
     """A statement about members who are not named one by one."""
@@ -318,16 +321,19 @@ class CooperationSerializer(serializers.Serializer):
         return super().to_representation(cooperation)
 
     def prepare(self, cooperation: Cooperation) -> None:
-        """Note at a cooperation what the fields of the day read."""
-        asked = self.context["asked"]
-        members = list(cooperation.memberships.all())
-        shown = (members, []) if asked.on is None else cooperation.members_on(asked.on)
-        cooperation.members_shown, cooperation.former_shown = shown
-        derived = Counter(member.group_id for member in members)
+        """Note at a cooperation what the fields read."""
+        self.prepare_day(cooperation)
+        derived = Counter(member.group_id for member in cooperation.memberships.all())
         for statement in cooperation.group_statements.all():
             statement.derived = derived[statement.pk]
         above = cooperation.umbrella
         cooperation.umbrella_shown = above if above and above.publication == "published" else None
+
+    def prepare_day(self, cooperation: Cooperation) -> None:
+        """Note at a cooperation what the fields of the day read."""
+        on = self.context["asked"].on
+        shown = (list(cooperation.memberships.all()), []) if on is None else cooperation.members_on(on)
+        cooperation.members_shown, cooperation.former_shown = shown
 
     @extend_schema_field(serializers.ChoiceField(choices=STATUSES))
     def get_status(self, cooperation: Cooperation) -> str:

@@ -188,7 +188,9 @@ class Cooperation(models.Model):
         for member in self.memberships.all():
             if member.valid_to and member.valid_to < day:
                 former.append(member)
-            elif all(start is None or start <= day for start in (member.valid_from, member.organisation.valid_from)):
+                continue
+            begins, exists = member.valid_from, member.organisation.valid_from
+            if (begins is None or begins <= day) and (exists is None or exists <= day):
                 current.append(member)
         return current, former
 
