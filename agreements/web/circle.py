@@ -18,7 +18,8 @@ from ..insight.network import Network, Tie
 SIZE, RADIUS = 760, 230
 #: The least number of shared cooperations for each thickness of a line.
 THICKNESSES = [1, 2, 4, 8, 16]
-LONGEST_LABEL = 22
+#: So many letters of a name have room, and so many where the drawing is as wide as a phone.
+LONGEST_LABEL, SHORT_LABEL = 22, 12
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Node:
     turn: str  # transform of the label, so that it points away from the ring
     anchor: str
     name: str
+    rest: str  # of the name, left out on a narrow screen
     label: str
     url: str
     chosen: bool
@@ -101,13 +103,15 @@ def _node(
     x, y = SIZE / 2 + (RADIUS + 14) * math.cos(angle), SIZE / 2 + (RADIUS + 14) * math.sin(angle)
     turn = f"translate({x:.1f} {y:.1f}) rotate({degrees + 180 if flipped else degrees:.1f})"
     name = body.name if len(body.name) <= LONGEST_LABEL else body.name[: LONGEST_LABEL - 1] + "…"
+    cut = SHORT_LABEL - 1 if len(name) > SHORT_LABEL else len(name)
     words = ngettext("%(n)s forbindelse", "%(n)s forbindelser", degree) % {"n": degree}
     return Node(
         x=f"{at[0]:.1f}",
         y=f"{at[1]:.1f}",
         turn=turn,
         anchor="end" if flipped else "start",
-        name=name,
+        name=name[:cut],
+        rest=name[cut:],
         label=f"{body.name}: {words}",
         url=body.get_absolute_url() + tail,
         chosen=body == chosen,

@@ -56,3 +56,17 @@ def test_a_matrix_is_printed_as_a_table_across_the_sheet_with_its_heading_on_eac
         assert sheet.mediabox.width > sheet.mediabox.height
         assert "Med" in sheet.extract_text().split()
     assert page.url in sheets[-1].extract_text().replace("\n", "")
+
+
+def test_arrow_keys_walk_over_the_map(browser, live_server, register):
+    page = open_page(browser, live_server.url + "/kart/?fylke=33", width=320)
+    page.locator(".tilemap-scroll").focus()
+    page.keyboard.press("Tab")
+    here = page.locator(".tiles-svg a:focus")
+    expect(here).to_have_attribute("aria-label", "Lier: 1 samarbeid")
+    expect(page.get_by_text("Piltastene går fra kommune til kommune")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(here).to_have_attribute("aria-label", "Drammen: 1 samarbeid")
+    page.keyboard.press("ArrowDown")  # nobody further down
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Drammen kommune")
