@@ -308,6 +308,11 @@ class Listing:
         return "on" not in self.filter.form.errors and self.query.get("on", "").lower() != ANY
 
     @property
+    def narrowed_by(self) -> int:
+        """Return how many choices narrow the list beside the words that are searched for."""
+        return sum(len(self.query.getlist(name)) for name in PARAMETERS if name not in ("q", "ordering"))
+
+    @property
     def folded_in_use(self) -> int:
         """Return how many fields in the part of the form that is folded away hold a choice."""
         return sum(name in self.query for name in FOLDED)

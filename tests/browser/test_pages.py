@@ -172,3 +172,15 @@ def test_print_leaves_out_what_only_a_screen_needs(browser, live_server, registe
     )
     assert style == ["table", "auto"]
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_on_a_phone_the_list_begins_on_the_first_screen(browser, live_server, register):
+    page = open_page(browser, live_server.url + "/samarbeid/", width=360, scripts=False)
+    assert page.locator(".row h3").first.bounding_box()["y"] < 700
+    municipality = page.locator("#municipality")
+    expect(municipality).to_be_hidden()
+    page.get_by_text("Kommune, oppgave og mer").click()
+    expect(municipality).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.reload()
+    expect(municipality).to_be_visible()

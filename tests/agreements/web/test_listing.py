@@ -254,3 +254,21 @@ def test_the_last_change_is_what_changed_last(get):
     writing.forget_editions()
     assert list(writing.rebuild())
     assert names(get("/samarbeid/?ordering=-changed")) == ["A", "C", "B"]
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [("", False), ("q=vann", False), ("form=IKS&form=VK&county=33", "(3 i bruk)"), ("ordering=-name", False)],
+)
+def test_what_is_folded_away_on_a_phone_tells_how_much_of_it_is_in_use(get, query, told):
+    make.county()
+    summary = get(f"/samarbeid/?{query}").between("Kommune, oppgave og mer", "Kommune")
+    assert (told in summary) if told else "i bruk" not in summary
+
+
+@pytest.mark.parametrize(("query", "opened"), [("", False), ("form=IKS", False), ("municipality=qq", True)])
+def test_what_is_folded_away_is_open_where_a_message_stands_in_it(get, query, opened):
+    (fold,) = [
+        a for a in get(f"/samarbeid/?{query}", 400 if opened else 200).elements("details") if a.get("class") == "fold"
+    ]
+    assert ("open" in fold) is opened

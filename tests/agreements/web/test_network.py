@@ -114,7 +114,8 @@ def test_the_chosen_one_stands_on_top():
 def test_nobody_is_not_drawn_and_a_long_name_is_cut_in_the_drawing_alone():
     assert ring(Network([], [])) is None
     [node] = ring(Network(bodies("Å" * 60), [])).nodes
-    assert node.name == "Å" * 21 + "…"
+    assert node.name + node.rest == "Å" * 21 + "…"
+    assert len(node.name) == 11  # as many as have room on a phone
     assert node.label.startswith("Å" * 60)
 
 
