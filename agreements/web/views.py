@@ -42,6 +42,7 @@ from .missing import alike, said
 from .moved import leads_on
 from .page import DayForm, page
 from .portrait import pictures, tabs, year_chosen
+from .then import on_the_day
 from .timeline import timeline
 
 #: How many cooperations a county's own page lists; the rest is a click away.
@@ -184,12 +185,17 @@ def municipality(request: HttpRequest, slug: str) -> HttpResponse:
             "old__organisation", "new__organisation"
         )
     )
+    populations = sorted(found.populations.all(), key=lambda p: p.date, reverse=True)
+    then = on_the_day(body, numbers, day) if form.asked else None
     context = _participation_context(request, body, form, day)
     context |= pictures(body, context["found"], day, form.asked) | {
         "municipality": found,
         "number": found.number_on(day),
+        "then": then,
+        "other_names": [name for name in body.names.all() if name.name != (then.called if then else body.name)],
         "numbers": list(reversed(numbers)),
-        "populations": list(reversed(found.populations.all())),
+        "populations": populations,
+        "population": next((p for p in populations if p.date <= day), None),
         "changes": changes,
         "end": next((c for c in changes if body.valid_to and c.old_id == body.pk and c.date > body.valid_to), None),
     }

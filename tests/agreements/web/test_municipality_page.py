@@ -5,7 +5,13 @@ import re
 
 import pytest
 
-from municipalities.models import MunicipalityChange, MunicipalityNumber, OrganisationName, Population
+from municipalities.models import (
+    MunicipalityChange,
+    MunicipalityNumber,
+    Organisation,
+    OrganisationName,
+    Population,
+)
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -199,7 +205,46 @@ def test_a_former_municipality_says_so_and_leads_to_its_successor(get, svelvik):
 
 
 def test_a_former_municipality_on_a_day_when_it_lived_is_no_former_one(get, svelvik):
-    assert "slått sammen med andre" not in get("/kommuner/svelvik-0711/?on=2019-12-31").text
+    page = get("/kommuner/svelvik-0711/?on=2019-12-31")
+    assert "den siste dagen" not in page.text
+    assert "Senere: Kommunen ble slått sammen med andre 1. januar 2020. Videreført i: Drammen" in page.text
+
+
+def test_the_heading_is_the_name_of_the_day_and_it_is_told_what_became_of_it(get):
+    vestfold = make.county("07", "Vestfold", valid_to="2019-12-31")
+    horten = make.municipality("Horten", "3901", make.county("39", "Vestfold og Telemark"))
+    Organisation.objects.filter(pk=horten.pk).update(valid_from=None)
+    horten.numbers.create(number="0701", name="Borre", county=vestfold, valid_to=DAY(2002, 12, 31))
+    OrganisationName.objects.create(organisation=horten.organisation, name="Borre", kind="former")
+
+    page = get("/kommuner/horten-3901/?on=2001-01-01")
+    assert "<h1>Borre kommune</h1>" in page.html
+    assert "Da var dette 0701 Borre i Vestfold. I dag er den 3901 Horten i Vestfold og Telemark." in page.text
+    assert "Borre (tidligere navn)" not in page.text
+
+    page = get("/kommuner/horten-3901/")
+    assert "<h1>Horten kommune</h1>" in page.html
+    assert "Borre (tidligere navn)" in page.text
+    assert "Da var dette" not in page.text
+
+
+def test_an_official_name_in_two_languages_is_called_as_in_daily_use(get, lier):
+    lier.numbers.update(name="Lijre - Lier")
+    page = get("/kommuner/lier-3312/?on=2024-06-01")
+    assert "<h1>Lier kommune</h1>" in page.html
+    assert "Da var dette" not in page.text
+
+
+def test_before_it_came_into_being_those_who_were_there_are_told(get, svelvik):
+    page = get("/kommuner/drammen-3005/?on=2010-01-01")
+    assert "Da fantes: Svelvik" in page.text
+    assert "/kommuner/svelvik-0711/?on=2010-01-01" in page.links
+
+
+def test_the_population_is_that_of_the_day(get, lier):
+    for year, persons in ((2020, 26000), (2026, 28456)):
+        Population.objects.update_or_create(municipality=lier, date=DAY(year, 1, 1), defaults={"persons": persons})
+    assert re.search(r"Innbyggere 26\s000 \(1\. januar 2020\)", get("/kommuner/lier-3312/?on=2022-01-01").text)
 
 
 def test_every_number_ever_held_leads_to_the_page(client, lier):
