@@ -19,8 +19,9 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from ..answers import reading
 from ..filters import ANY, RegisterFilterSet
-from ..insight.moved import now_called
+from ..insight.moved import now_called, was_public
 from . import conditional, formats, known, shape
+from .errors import Gone
 from .formats import Batches, Columns, Rows
 from .links import Links, site
 from .pagination import PARAMETERS, Pages, Wanted
@@ -85,6 +86,8 @@ class RegisterViewSet(StrictParameters, ReadOnlyModelViewSet):
     lookup_value_regex = "[^/]+"
     #: As what the stream of changes knows the things, where they can get another address name.
     moves_as: str = ""
+    #: The same, where it is told of a thing that it has been public and is no longer (410).
+    told_as: str = ""
     #: Whether a list comes in pages, and whether fields and formats can be chosen.
     paged = shaped = True
     #: What can be embedded in the rows.
@@ -228,6 +231,9 @@ class RegisterViewSet(StrictParameters, ReadOnlyModelViewSet):
             address = reverse(self.request.resolver_match.view_name, kwargs=self.kwargs | {name: now})
             query = self.request.META.get("QUERY_STRING", "")
             return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
+        key = self.kwargs.get(name) if self.told_as and self.request.method in SAFE_METHODS else None
+        if isinstance(exc, NotFound) and key and was_public(self.told_as, key):
+            exc = Gone(_("«%(key)s» har vært offentlig, men er trukket tilbake eller slettet.") % {"key": key[:100]})
         return super().handle_exception(exc)
 
     def find(self, rows: QuerySet, key: str):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from ..exchange import atom, stream
 from ..filters import MunicipalityFilter
 from ..models import Change, Task
-from .errors import problems
+from .errors import READING, Gone, problems
 from .parameters import FilterSetBackend, StrictParameters, check, given, read_whole_number
 
 AFTER, LIMIT, WAIT = "after", "limit", "wait"
@@ -119,12 +119,6 @@ class PageSerializer(serializers.Serializer):
     next = serializers.URLField(help_text=gettext_lazy("Adressen til det som følger, med de samme filtrene."))
 
 
-class Gone(APIException):
-    """The stream no longer holds the place."""
-
-    status_code = 410
-
-
 class StreamView(StrictParameters):
     """What the JSON stream and the Atom feed share: the filters, checked."""
 
@@ -214,7 +208,7 @@ class Changes(StreamView):
         operation_id="changes",
         tags=["changes"],
         parameters=_parameters(AFTER, LIMIT, WAIT),
-        responses={200: PageSerializer, **problems(400, 405, 406, 410)},
+        responses={200: PageSerializer, **problems(*READING, 410)},
     )
     def get(self, request: Request) -> Response:
         """Return the events after the cursor, waiting for the first where that is asked for."""
@@ -258,7 +252,7 @@ class ChangesFeed(StreamView):
         operation_id="changes_feed",
         tags=["changes"],
         parameters=_parameters(),
-        responses={(200, "application/atom+xml"): OpenApiTypes.STR, **problems(400, 405, 406)},
+        responses={(200, "application/atom+xml"): OpenApiTypes.STR, **problems(*READING)},
     )
     def get(self, request: Request) -> Response:
         """Return the feed."""

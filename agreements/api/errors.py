@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views import defaults
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
@@ -88,7 +88,7 @@ PROBLEMS = (
         410,
         "gone",
         gettext_lazy("Finnes ikke lenger"),
-        gettext_lazy("Det som pekes på, er borte for godt. En kopi som bygger på det, må lages på nytt."),
+        gettext_lazy("Det som pekes på, har vært her, men er ikke lenger offentlig. Ta det bort fra kopier."),
     ),
     Problem(
         412,
@@ -161,7 +161,10 @@ _DESCRIPTIONS = {
     404: gettext_lazy("Ingenting offentlig finnes under denne nøkkelen."),
     405: gettext_lazy("Metoden er ikke tillatt: adressen kan bare leses."),
     406: gettext_lazy("Svaret finnes ikke i et format som «Accept» tillater."),
-    410: gettext_lazy("Markøren er fra før registeret ble satt tilbake fra en sikkerhetskopi; begynn på nytt."),
+    410: gettext_lazy(
+        "Det har vært offentlig, men er trukket tilbake eller slettet; en markør: registeret er satt tilbake fra en "
+        "sikkerhetskopi, begynn på nytt."
+    ),
 }
 _EXAMPLE = OpenApiExample(
     "ukjent-og-ugyldig",
@@ -177,6 +180,16 @@ _EXAMPLE = OpenApiExample(
         },
     },
 )
+
+
+#: What may be wrong with any reading.
+READING = (400, 401, 405, 406, 429)
+
+
+class Gone(APIException):
+    """What was public, or a place that there was, is no more."""
+
+    status_code = 410
 
 
 def problems(*statuses: int) -> dict[tuple[int, str], OpenApiResponse]:

@@ -19,7 +19,7 @@ from ..fact_filters import (
     MembershipFilter,
     MunicipalityChangeFilter,
 )
-from ..models import Agreement, Citation, Clause, Decision, Document, Membership
+from ..models import Agreement, Change, Citation, Clause, Decision, Document, Membership
 from . import known, shape
 from .asking import BATCH, RegisterViewSet, no_such_thing
 from .fact_serializers import (
@@ -193,6 +193,7 @@ class DocumentViewSet(FactViewSet):
 
     queryset = Document.objects.public()
     serializer_class = DocumentSerializer
+    told_as = Change.ObjectType.DOCUMENT
     list_filters = DocumentFilter
 
     def get_queryset(self) -> QuerySet:

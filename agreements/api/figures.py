@@ -20,7 +20,7 @@ from ..filters import OnFilter, RegisterFilterSet
 from ..models import Cooperation, CooperationTask, Form, Membership, Task
 from ..models.forms import FORM_EXPLANATIONS
 from .asking import RegisterViewSet, no_such_thing
-from .errors import problems
+from .errors import READING, problems
 from .fact_serializers import FiguresSerializer, FormSerializer
 from .formats import Rows
 from .parameters import OnDay
@@ -77,7 +77,7 @@ class FormViewSet(Small):
     @extend_schema(
         summary=_("Former"),
         description=_("Formene et samarbeid kan ha, med forklaring, loven som gjelder, og antallet på datoen."),
-        responses={200: FormSerializer(many=True), **problems(400, 405, 406)},
+        responses={200: FormSerializer(many=True), **problems(*READING)},
     )
     def list(self, request: Request, *args, **kwargs) -> HttpResponse:
         """Return all forms."""
@@ -90,7 +90,7 @@ class FormViewSet(Small):
             OpenApiParameter("code", OpenApiTypes.STR, OpenApiParameter.PATH, description=_("Formens kode.")),
             ON,
         ],
-        responses={200: FormSerializer, **problems(400, 404, 405, 406)},
+        responses={200: FormSerializer, **problems(*READING, 404)},
     )
     def retrieve(self, request: Request, code: str) -> HttpResponse:
         """Return one form."""
@@ -135,7 +135,7 @@ class StatisticsView(Small):
             ),
             ON,
         ],
-        responses={200: FiguresSerializer, **problems(400, 405, 406)},
+        responses={200: FiguresSerializer, **problems(*READING)},
     )
     def counts(self, request: Request, *args, **kwargs) -> HttpResponse:
         """Return the counts."""

@@ -172,7 +172,7 @@ class Given(serializers.Serializer):
 class Reasoned(Given):
     """A change, with why."""
 
-    reason = serializers.CharField(max_length=300, help_text=_REASON)
+    reason = serializers.CharField(min_length=1, max_length=300, help_text=_REASON)
 
 
 class Dated(Reasoned):
@@ -225,14 +225,16 @@ class CitationGiven(Given):
     """Where it is stated."""
 
     source = ByKey(Source, "key", help_text=gettext_lazy("Nøkkelen til kilden, se «sources»."))
-    locator = serializers.CharField(max_length=200, help_text=gettext_lazy("Stedet i kilden: side, avsnitt, sak."))
+    locator = serializers.CharField(
+        min_length=1, max_length=200, help_text=gettext_lazy("Stedet i kilden: side, avsnitt, sak.")
+    )
     note = _text(300, gettext_lazy("Hva kilden skriver annerledes."))
 
 
 class CooperationFields(Given):
     """What can be said of a cooperation; the names are those that are read."""
 
-    name = serializers.CharField(max_length=300, help_text=gettext_lazy("Navn."))
+    name = serializers.CharField(min_length=1, max_length=300, help_text=gettext_lazy("Navn."))
     has_proper_name = serializers.BooleanField(
         required=False, help_text=gettext_lazy("Usann når navnet bare er en beskrivelse.")
     )
@@ -285,7 +287,7 @@ class CooperationGiven(CooperationFields, Reasoned):
 class CooperationAmended(CooperationFields, Reasoned):
     """What shall be otherwise; what is not given stays."""
 
-    name = serializers.CharField(required=False, max_length=300, help_text=gettext_lazy("Navn."))
+    name = serializers.CharField(required=False, min_length=1, max_length=300, help_text=gettext_lazy("Navn."))
     memberships = MemberCorrected(
         many=True, required=False, max_length=MOST_ROWS,
         help_text=gettext_lazy("Rettelser av medlemskap ved «id», og nye. De som ikke er nevnt, blir stående."),
@@ -296,15 +298,18 @@ class CooperationRow(CooperationFields):
     """One cooperation among many, known by the key of the sender or by its address name."""
 
     name = serializers.CharField(
-        required=False, max_length=300, help_text=gettext_lazy("Navn; må med når samarbeidet er nytt.")
+        required=False, min_length=1, max_length=300, help_text=gettext_lazy("Navn; må med når samarbeidet er nytt.")
     )
 
     external_id = serializers.CharField(
-        required=False, max_length=200, help_text=gettext_lazy("Nøkkelen avsenderen kjenner samarbeidet under.")
+        required=False,
+        min_length=1,
+        max_length=200,
+        help_text=gettext_lazy("Nøkkelen avsenderen kjenner samarbeidet under."),
     )
     slug = _slug(gettext_lazy("Adressenavn, der det ikke er gitt en «external_id»."))
     etag = serializers.CharField(
-        required=False, max_length=100,
+        required=False, min_length=1, max_length=100,
         help_text=gettext_lazy("ETag-en fra sist det ble lest; er den en annen nå, er raden feil."),
     )  # fmt: skip
 

@@ -82,7 +82,7 @@ class FilterSetBackend(BaseFilterBackend):
 
 def _description(name: str, one: django_filters.Filter) -> str:
     """Return what a parameter asks for."""
-    text = str(ON_DESCRIPTION if isinstance(one, OnFilter) else one.extra.get("help_text") or one.label)
+    text = str(ON_DESCRIPTION if type(one) is OnFilter else one.extra.get("help_text") or one.label)
     if more := _MORE.get(name):
         text = f"{text}: {more}"
     return f"{text} {_('Gjenta parameteren for å gi flere verdier.')}" if _takes_several(one) else text

@@ -21,7 +21,7 @@ from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 
 from . import known, shape
-from .errors import problems
+from .errors import READING, problems
 from .parameters import ON_DESCRIPTION, ON_SCHEMA, NoParameters, check, given
 
 ON = OpenApiParameter("on", ON_SCHEMA, OpenApiParameter.QUERY, description=ON_DESCRIPTION)
@@ -88,13 +88,17 @@ def documented(
                 summary=summaries[0],
                 description=listing,
                 parameters=chosen,
-                responses={(200, JSON): serializer(many=True), **_others(viewset), **problems(400, 405, 406)},
+                responses={(200, JSON): serializer(many=True), **_others(viewset), **problems(*READING)},
             ),
             retrieve=extend_schema(
                 summary=summaries[1],
                 description=detail,
                 parameters=[*parameters, *chosen],
-                responses={(200, JSON): serializer, **_others(viewset), **problems(400, 404, 405, 406)},
+                responses={
+                    (200, JSON): serializer,
+                    **_others(viewset),
+                    **problems(*READING, 404, *([410] if viewset.told_as else [])),
+                },
             ),
         )(viewset)
 
@@ -115,6 +119,43 @@ def allow_fewer_fields(result: dict, generator, request, public: bool) -> dict:
                 fewer |= {"required": ["next", "previous", "results"], "properties": {"results": rows}}
             content["schema"] = {"anyOf": [content["schema"], fewer]}
     return result
+
+
+#: The headers that come with an answer of a kind.
+_HEADERS = {
+    "401": ("WWW-Authenticate", gettext_lazy("Hvordan en viser hvem en er: «Bearer».")),
+    "405": ("Allow", gettext_lazy("Metodene som adressen tar.")),
+    "429": ("Retry-After", gettext_lazy("Så mange sekunder er det til det kan spørres igjen.")),
+}
+
+
+def tell_what_all_share(result: dict, generator, request, public: bool) -> dict:
+    """Tell in the document that an empty parameter counts as not given, and that bodies take no unknown fields."""
+    schemas = result["components"]["schemas"]
+    for methods in result["paths"].values():
+        for method, operation in methods.items():
+            for parameter in operation.get("parameters", []) if method == "get" else ():
+                if parameter["in"] == "query":
+                    parameter["allowEmptyValue"] = True
+            for status, (name, text) in _HEADERS.items():
+                if status in operation["responses"]:
+                    header = {"description": str(text), "schema": {"type": "string"}}
+                    operation["responses"][status]["headers"] = {name: header}
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                _close(content["schema"], schemas)
+    return result
+
+
+def _close(schema: dict | list, schemas: dict) -> None:
+    """Let a schema, and all that it names, refuse unknown fields. An object that stands for its key is left open."""
+    for value in schema if isinstance(schema, list) else schema.values():
+        if isinstance(value, str) and value.startswith("#/components/schemas/"):
+            named = schemas[value.rpartition("/")[2]]
+            if named.get("type") == "object" and "additionalProperties" not in named:
+                named["additionalProperties"] = False
+                _close(named, schemas)
+        elif isinstance(value, (dict, list)):
+            _close(value, schemas)
 
 
 class SchemaView(SpectacularAPIView):

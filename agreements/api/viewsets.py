@@ -39,7 +39,7 @@ from ..rules import findings
 from ..rules.gather import facts_of, with_legal_facts
 from . import again, formats, known, shape, stored
 from .asking import BATCH, RegisterViewSet, no_such_thing
-from .errors import problems
+from .errors import READING, problems
 from .formats import Rows
 from .links import Links, site
 from .pagination import offset_page
@@ -82,7 +82,7 @@ class CooperationViewSet(Writing, RegisterViewSet):
     renderer_classes = [*formats.TABLES, formats.GeoJson, formats.JsonLd, formats.Bods]
     expansions = shape.OF_COOPERATIONS
     knows_past = True
-    moves_as = Change.ObjectType.COOPERATION
+    moves_as = told_as = Change.ObjectType.COOPERATION
 
     def check_parameters(self, request: Request) -> None:
         """Note the state of the register first: which organisations and words are meant depends on it."""
@@ -193,7 +193,7 @@ class CooperationViewSet(Writing, RegisterViewSet):
             ),
             ON,
         ],
-        responses={200: FindingSerializer(many=True), **problems(400, 404, 405, 406)},
+        responses={200: FindingSerializer(many=True), **problems(*READING, 404, 410)},
     )
     @action(detail=True, pagination_class=None, shaped=False, knows_past=False, renderer_classes=[JSONRenderer])
     def findings(self, request: Request, slug: str) -> Response:
@@ -224,7 +224,7 @@ class OrganisationViewSet(RegisterViewSet):
     detail_filters = OnDay
     renderer_classes = [*formats.TABLES, formats.JsonLd]
     lookup_field = "slug"
-    moves_as = Change.ObjectType.ORGANISATION
+    moves_as = told_as = Change.ObjectType.ORGANISATION
 
     def get_queryset(self) -> QuerySet:
         """Return the organisations with all that the answer shows."""
@@ -260,7 +260,7 @@ class MunicipalityViewSet(RegisterViewSet):
     renderer_classes = [*formats.TABLES, formats.GeoJson, formats.JsonLd]
     lookup_field = "organisation__slug"
     lookup_url_kwarg = "key"
-    moves_as = Change.ObjectType.ORGANISATION
+    moves_as = told_as = Change.ObjectType.ORGANISATION
 
     def get_queryset(self) -> QuerySet:
         """Return the municipalities with all that the answer shows."""
@@ -358,7 +358,7 @@ class Root(StrictParameters):
         description=gettext_lazy("Adressene til alt som finnes i API-et."),
         operation_id="root",
         tags=["root"],
-        responses={200: RootSerializer, **problems(400, 405, 406)},
+        responses={200: RootSerializer, **problems(*READING)},
     )
     def get(self, request: Request) -> Response:
         """Return the addresses of all lists."""

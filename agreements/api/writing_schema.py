@@ -42,7 +42,10 @@ SLUG = OpenApiParameter(
     "slug", OpenApiTypes.STR, OpenApiParameter.PATH, description=gettext_lazy("Samarbeidets adressenavn (slug).")
 )
 MEMBERSHIP = OpenApiParameter(
-    "membership", OpenApiTypes.INT64, OpenApiParameter.PATH, description=gettext_lazy("Medlemskapets nummer (id).")
+    "membership",
+    {"type": "integer", "minimum": 1, "maximum": 10**18 - 1},
+    OpenApiParameter.PATH,
+    description=gettext_lazy("Medlemskapets nummer (id)."),
 )
 IF_MATCH = OpenApiParameter(
     "If-Match",
@@ -53,7 +56,7 @@ IF_MATCH = OpenApiParameter(
 )
 KEY = OpenApiParameter(
     "Idempotency-Key",
-    OpenApiTypes.STR,
+    {"type": "string", "maxLength": 255, "pattern": "^[ -~]*$"},
     OpenApiParameter.HEADER,
     description=gettext_lazy("En nøkkel du lager. Samme forespørsel med samme nøkkel gir samme svar i et døgn."),
 )

@@ -10,6 +10,14 @@ from ..models import Change, Cooperation
 from ..querysets import public_organisations
 
 
+def was_public(object_type: str, slug: str) -> bool:
+    """Tell whether what was last called ``slug`` has been public, and was withdrawn or deleted since."""
+    if "\x00" in slug:
+        return False
+    last = Change.objects.filter(object_type=object_type, slug=slug).order_by("-pk").values_list("state", flat=True)[:1]
+    return list(last) == [None]
+
+
 def now_called(object_type: str, slug: str) -> str | None:
     """Return the present address name of the public cooperation or organisation that last had ``slug``.
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from agreements.actions.documents import withdraw_document
 from agreements.exchange import stream
 from agreements.models import Change, Cooperation
 from tests import factories
@@ -82,6 +83,26 @@ def test_a_cursor_from_before_a_restore_is_gone(ask):
     cursor = ask("changes/")["cursor"]
     Change.objects.all().delete()
     assert "sikkerhetskopi" in ask("changes/", expect=410, after=cursor)["detail"]
+
+
+def test_what_was_public_and_is_no_longer_is_gone(ask):
+    """A draft is not found; of what everybody has been able to see, it is told that it is no more."""
+    made = factories.cooperation("Trukket", cite=False)
+    open_ = factories.cooperation("Åpent", cite=False, slug="apent")
+    paper = factories.document(factories.agreement(open_), confirmed=True)
+    draft = factories.cooperation("Utkast", publication="draft", cite=False)
+    Cooperation.objects.filter(pk=made.pk).update(publication="withdrawn")
+    withdraw_document(paper, reason="Feil")
+    for address in ("cooperations/trukket/", "cooperations/trukket/findings/", f"documents/{paper.pk}/"):
+        assert "trukket tilbake" in ask(address, expect=410)["detail"]
+    ask(f"cooperations/{draft.slug}/", expect=404)
+    # As a draft again, it is still what it was to the public; published, it is back.
+    Cooperation.objects.filter(pk=made.pk).update(publication="draft")
+    ask("cooperations/trukket/", expect=410)
+    Cooperation.objects.filter(pk=made.pk).update(publication="published")
+    ask("cooperations/trukket/")
+    made.delete()
+    ask("cooperations/trukket/", expect=410)
 
 
 def test_the_feed_is_atom(client):

@@ -7,17 +7,23 @@ import pytest
 import schemathesis
 from django.conf import settings
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck
+from schemathesis.generation.modes import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from agreements.models import Document
 from registry.wsgi import application
 from tests import factories
 
 from .test_queries import one_more
+from .writers import token
 
 DOCUMENT = json.loads((settings.BASE_DIR / "docs" / "openapi.json").read_text())
 PATHS = sorted(path for path, methods in DOCUMENT["paths"].items() if "get" in methods)
+WRITINGS = sorted(
+    (path, method) for path, methods in DOCUMENT["paths"].items() for method in methods if method in ("post", "patch")
+)
 #: Which municipalities, tasks and sources there are is in the data, not in the document: a name of none gets 400.
 NOT_PROMISED = [positive_data_acceptance]
 
@@ -35,18 +41,68 @@ def schema(db):
         signal.connect(close_old_connections)
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_the_document_is_kept_by_whatever_is_sent(schema, path):
-    @hypothesis.given(case=schema[path]["GET"].as_strategy())
-    @hypothesis.settings(
-        derandomize=True, max_examples=6, database=None, deadline=None, suppress_health_check=list(HealthCheck)
-    )
+def examples(operation, mode: GenerationMode, many: int):
+    """Return the decorator that calls a function with so many questions or bodies, the same ones each time."""
+
+    def decorate(ask):
+        given = hypothesis.given(case=operation.as_strategy(generation_mode=mode))
+        return hypothesis.settings(
+            derandomize=True, max_examples=many, database=None, deadline=None, suppress_health_check=list(HealthCheck)
+        )(given(ask))
+
+    return decorate
+
+
+@pytest.mark.parametrize("mode", GenerationMode, ids=lambda mode: mode.value)
+@pytest.mark.parametrize("path", [path for path in PATHS if "parameters" in DOCUMENT["paths"][path]["get"]])
+def test_the_document_is_kept_by_whatever_is_sent(schema, path, mode):
+    @examples(schema[path]["GET"], mode, 4)
     def ask(case):
         if case.query and "wait" in case.query:
             del case.query["wait"]
         case.call_and_validate(excluded_checks=NOT_PROMISED)
 
     ask()
+
+
+@pytest.fixture
+def written(schema, settings):
+    """Return a cooperation and the secret of a token that may do everything with it."""
+    settings.THROTTLE_TOKEN = 0
+    drammen = factories.municipality()
+    made = Document.objects.get(title="Signert avtale").agreement.cooperation
+    factories.membership(made, drammen, "host", (1, 2))
+    factories.membership(made, factories.municipality("Lier", "3312"))
+    return made, token(factories.user("kari", drammen, is_superuser=True), drammen.organisation)
+
+
+@pytest.mark.parametrize("mode", GenerationMode, ids=lambda mode: mode.value)
+@pytest.mark.parametrize(("path", "method"), WRITINGS)
+def test_the_document_is_kept_by_whatever_a_writer_sends(schema, written, path, method, mode):
+    """Each body meets the same register, as what it changes is taken back."""
+    made, secret = written
+    keys = {"slug": made.slug, "membership": made.memberships.first().pk}
+
+    @examples(schema[path][method.upper()], mode, 8)
+    def send(case):
+        case.path_parameters = {name: keys[name] for name in case.path_parameters or {}}
+        with transaction.atomic():
+            case.call_and_validate(
+                excluded_checks=NOT_PROMISED, headers={"Authorization": f"Bearer {secret}", "If-Match": "*"}
+            )
+            transaction.set_rollback(True)
+
+    send()
+
+
+def test_a_writer_is_understood_where_all_is_right(schema, written):
+    """That what the test above sends is not refused at the door already."""
+    made, secret = written
+    headers = {"Authorization": f"Bearer {secret}", "If-Match": "*"}
+    body = {"reason": "Sak 1/24", "purpose": "Legevakt"}
+    operation = schema["/api/v1/cooperations/{slug}/"]["PATCH"]
+    case = operation.Case(path_parameters={"slug": made.slug}, body=body, media_type="application/json")
+    assert case.call_and_validate(headers=headers).status_code == 200
 
 
 LISTS = ["cooperations", "organisations", "memberships", "agreements", "decisions", "documents", "changes"]

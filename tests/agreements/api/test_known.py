@@ -41,7 +41,7 @@ def test_one_thing_as_it_was_known(ask, then):
     assert [row["organisation"]["name"] for row in told["memberships"]] == ["Drammen"]
     ask("cooperations/legevakt/", expect=404, known_on=then["before"])
     ask("cooperations/senere/", expect=404, known_on=then["middle"])
-    ask("cooperations/trukket/", expect=404, known_on=then["middle"])
+    ask("cooperations/trukket/", expect=410, known_on=then["middle"])
 
 
 @pytest.mark.parametrize(
