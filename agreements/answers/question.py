@@ -17,6 +17,7 @@ from municipalities.querysets import valid_on
 from ..filters import SIZES, CooperationFilter, a_year_before
 from ..models.answers import FIRST, LAST
 from . import judging
+from .early import HAD_BEGUN, few_had_begun
 from .headings import EVERY
 from .headings import size as of_size
 from .words import Meaning, Search
@@ -40,7 +41,7 @@ class Question:
     ``roles`` narrows them to members in one of the roles. Each of ``topics`` is a set of which one must hold on
     the cooperation; each of ``words`` must be met, and ``few`` tells that the search begins with them. Each of
     ``standing`` is a set of ranges of headings, of which the cooperation stands under one on the day; ``confirmed``
-    of ranges of days.
+    of ranges of days. ``early`` tells that few had begun by the day, and that the search begins with those.
     """
 
     tokens: tuple[str, ...] = (EVERY,)
@@ -54,6 +55,7 @@ class Question:
     confirmed: tuple[str, ...] = ()
     order: Order = BY_NAME
     on_any: bool = False
+    early: bool = False
     day: datetime.date = field(default_factory=timezone.localdate)
 
     @classmethod
@@ -91,6 +93,7 @@ class Question:
             confirmed=tuple(sorted(set(data["confirmed"]))),
             order=_order(data["ordering"]),
             on_any=on is None,
+            early=on is not None and not statuses and on < timezone.localdate() and few_had_begun(on),
             day=on or timezone.localdate(),
         )
 
@@ -100,11 +103,11 @@ class Question:
 
         How often words and topics come together decides where to begin, so PostgreSQL must see which they are.
         """
-        return not (self.words or self.topics or self.statuses or self.standing or self.confirmed)
+        return not (self.words or self.topics or self.statuses or self.standing or self.confirmed or self.early)
 
     def on(self, day: datetime.date | None) -> "Question":
         """Return the same question on another day."""
-        return self if day is None or day == self.day else replace(self, day=day)
+        return self if day is None or day == self.day else replace(self, day=day, early=False)
 
     def sql(self, after: Sequence | None = None, limit: int | None = None, *, backwards: bool = False) -> "Query":
         """Return the query for the ids, with the values they are ordered by, in order.
@@ -113,18 +116,15 @@ class Question:
         """
         order = tuple((column, falling != backwards) for column, falling in self.order)
         columns = ", ".join(f"{column} AS k{n}" for n, (column, _falling) in enumerate(order))
-        listed = self.topics or self.words or self.confirmed or any(c.startswith("l.") for c, _falling in order)
-        join = "JOIN agreements_listed l ON l.cooperation_id = h.cooperation_id " if listed else ""
         conditions, values = self._conditions()
         having, said = self._said()
-        if self.few:
-            # OFFSET 0 keeps the planner, which cannot tell how few they are, from reading the list until it meets them.
-            found = f"(SELECT * FROM agreements_listed l WHERE {' AND '.join(having)} OFFSET 0)"
-            join, first = join.replace("agreements_listed", found, 1), said
+        if self.few or self.early:
+            first = [*([self.day, LAST] if self.early else []), *said]
         else:
             conditions, values, first = conditions + having, values + said, []
+        source = self._source(having, listed=any(column.startswith("l.") for column, _falling in order))
         if any(column == SIZE for column, _falling in order):
-            join += "JOIN agreements_heading s ON s.cooperation_id = h.cooperation_id "
+            source += "JOIN agreements_heading s ON s.cooperation_id = h.cooperation_id "
             conditions.append("s.token >= 'n:' AND s.token < 'n;' AND s.first_day <= %s AND s.last_day >= %s")
             values += [self.day, self.day]
         if after is not None:
@@ -133,13 +133,29 @@ class Question:
             values += more
         by = ", ".join(f"k{n} DESC" if falling else f"k{n}" for n, (_column, falling) in enumerate(order))
         cut = f" ORDER BY {by}" + (f" LIMIT {int(limit)}" if limit is not None else "")
-        where = " AND ".join(["h.token = %s", *conditions])
-        branch = f"SELECT DISTINCT {columns} FROM agreements_heading h {join}WHERE {where}"
+        where = " AND ".join([*([] if self.early else ["h.token = %s"]), *conditions])
+        branch = f"SELECT DISTINCT {columns} FROM {source}WHERE {where}"
         if len(self.tokens) == 1:
             return Query(branch + cut, [*first, self.tokens[0], *values])
         branches = " UNION ".join(f"({branch}{cut})" for _token in self.tokens)
         every = [value for token in self.tokens for value in (*first, token, *values)]
         return Query(f"SELECT * FROM ({branches or _NOTHING.format(columns=columns)}) AS found{cut}", every)
+
+    def _source(self, having: list[str], *, listed: bool) -> str:
+        """Return what is read, headings as «h»; ``having`` are conditions on those that the search begins with, if any.
+
+        OFFSET 0 keeps the planner, which cannot tell how few they are, from reading the list until it meets them.
+        """
+        if self.early:
+            few = " AND ".join([HAD_BEGUN, *having])
+            each = "SELECT * FROM agreements_heading h WHERE h.cooperation_id = l.cooperation_id AND h.token = %s"
+            few = f"(SELECT * FROM agreements_listed l WHERE {few} OFFSET 0) AS l"
+            return f"{few} JOIN LATERAL ({each} OFFSET 0) AS h ON true "
+        if self.few:
+            few = f"(SELECT * FROM agreements_listed l WHERE {' AND '.join(having)} OFFSET 0)"
+            return f"agreements_heading h JOIN {few} AS l ON l.cooperation_id = h.cooperation_id "
+        join = "JOIN agreements_listed l ON l.cooperation_id = h.cooperation_id "
+        return f"agreements_heading h {join if listed or self.topics or self.words or self.confirmed else ''}"
 
     def _conditions(self) -> tuple[list[str], list]:
         conditions, values = self._in_time()

@@ -187,6 +187,23 @@ def test_a_search_finds_the_same_wherever_it_begins(words, others):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    "others",
+    [{}, {"municipality": "0100"}, {"form": ["IKS", "VK"], "ordering": "-size"}, {"q": "vann"}, {"county": "01"},
+     {"role": ["host", "owner"], "ordering": "form,-name"}, {"confirmed": "older"}, {"size": "2"}],
+)  # fmt: skip
+def test_the_list_of_an_early_day_is_the_same_wherever_the_search_begins(others):
+    registers.make(3)
+    reading.state()
+    for day in registers.DAYS:
+        filters = asked(on=day.isoformat(), **others)
+        expected = [row.pk for row in filters.qs.order_by(*(filters.qs.query.order_by or ["sort_key"]), "pk")]
+        question = dataclasses.replace(Question.of(filters), early=True)
+        assert [read(one)["id"] for one in reading.stream(question, batch=2)] == expected
+        assert reading.count(question)[0] == len(expected)
+
+
+@pytest.mark.django_db
 def test_a_question_may_be_asked_again_on_another_day():
     registers.make(4)
     reading.state()

@@ -10,7 +10,9 @@ import datetime
 import pytest
 from django.db import connection
 
-from agreements.answers import writing
+from agreements.answers import reading, writing
+from agreements.answers.early import few_had_begun
+from agreements.answers.question import Question
 from tests import factories
 
 BASE = "/api/v1/cooperations/"
@@ -85,31 +87,47 @@ def test_no_question_reads_a_large_table_whole(client):
     assert found == {}
 
 
-@pytest.mark.django_db
-def test_a_page_at_any_depth_reads_no_more_rows_than_the_first():
-    """The scans of the index are counted in rows: a page far inside begins where it begins."""
-    from agreements.answers import reading
-    from agreements.answers.question import Question
-
+def rows_read() -> int:
+    """Return how many rows of headings and documents have been read in this transaction."""
     with connection.cursor() as cursor:
-        fill = _FILL.format(size=SIZE)
-        cursor.execute(fill, {"edition": "", "member": 1})
-        cursor.execute("ANALYZE agreements_heading")
-        cursor.execute("ANALYZE agreements_answer")
+        cursor.execute(
+            "SELECT sum(idx_tup_fetch + seq_tup_read) FROM pg_stat_xact_user_tables"
+            " WHERE relname IN ('agreements_heading', 'agreements_answer')"
+        )
+        return int(cursor.fetchone()[0])
+
+
+@pytest.fixture
+def filled():
+    with connection.cursor() as cursor:
+        cursor.execute(_FILL.format(size=SIZE), {"edition": "", "member": 1})
+        for table in ("listed", "heading", "answer"):
+            cursor.execute(f"ANALYZE agreements_{table}")
         cursor.execute("SET LOCAL enable_seqscan = off")
 
-    def rows_read(position) -> int:
-        def counted() -> int:
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT sum(idx_tup_fetch + seq_tup_read) FROM pg_stat_xact_user_tables"
-                    " WHERE relname IN ('agreements_heading', 'agreements_answer')"
-                )
-                return int(cursor.fetchone()[0])
 
-        before = counted()
-        assert len(reading.page(question, 50, position).documents) == 50
-        return counted() - before
-
+@pytest.mark.django_db
+def test_a_page_at_any_depth_reads_no_more_rows_than_the_first(filled):
+    """The scans of the index are counted in rows: a page far inside begins where it begins."""
     question = Question(day=datetime.date(2024, 1, 1))
-    assert rows_read(["nr 001000", 1]) <= rows_read(None) * 1.5
+
+    def read(position) -> int:
+        before = rows_read()
+        assert len(reading.page(question, 50, position).documents) == 50
+        return rows_read() - before
+
+    assert read(["nr 001000", 1]) <= read(None) * 1.5
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("on", "there"), [("1985-06-01", 0), ("1990-01-02", 1), ("1990-01-31", 30)])
+def test_the_page_of_a_day_on_which_few_had_begun_reads_few_rows(filled, client, on, there):
+    before = rows_read()
+    assert len(client.get(f"{BASE}?on={on}").json()["results"]) == there
+    assert rows_read() - before <= 3 * there
+
+
+@pytest.mark.django_db
+def test_the_page_of_a_later_day_is_read_in_its_order(filled):
+    assert few_had_begun(datetime.date(1990, 2, 25))
+    assert not few_had_begun(datetime.date(1990, 3, 25))
