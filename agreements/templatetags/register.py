@@ -23,6 +23,9 @@ from ..models import Cooperation, Task, VagueDate
 
 register = template.Library()
 
+#: Where a long word of ours falls into its parts; browsers without a Norwegian dictionary know no better.
+_SEAM = re.compile(r"(?<=\w{4})(?=(?:kommune|samarbeid|fellesskap|selskap|erklæring|former|foretak|loven|lova)\w*)")
+_LONG_WORD = re.compile(r"\w{12,}")
 _PARAGRAPH = re.compile(r"§+ \d+[\w-]*(?: \(\d+\))?")
 
 
@@ -54,6 +57,15 @@ def kroner(amount: Decimal | int | None) -> str:
         return ""
     digits = 0 if amount == int(amount) else 2
     return f"{amount:,.{digits}f}".replace(",", "\u00a0").replace(".", ",")
+
+
+@register.filter
+def softened(text: str) -> str:
+    """Let a label of ours break at its seams, with a hyphen («partner-kommuner»), where it is too long for the line.
+
+    Not for names: the mark would come along when they are copied.
+    """
+    return _LONG_WORD.sub(lambda word: _SEAM.sub("\u00ad", word[0]), str(text))
 
 
 @register.filter

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from agreements.models import VagueDate
-from agreements.templatetags.register import period, share
+from agreements.templatetags.register import period, share, softened
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,18 @@ def test_period():
     assert period(first, None) == "fra 2015"
     assert period(None, last) == "til 2019"
     assert period(None, None) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ulike partnerkommuner", "ulike partner|kommuner"),
+        ("som vertskommune", "som verts|kommune"),
+        ("Tilgjengelighetserklæring", "Tilgjengelighets|erklæring"),
+        ("Vertskommunesamarbeid", "Verts|kommune|samarbeid"),
+        ("kommuner samarbeid", "kommuner samarbeid"),
+        ("", ""),
+    ],
+)
+def test_a_long_label_may_break_at_its_seams(text, expected):
+    assert softened(text) == expected.replace("|", "\u00ad")
