@@ -88,6 +88,7 @@ def grow(size: int) -> None:
             connection.commit()
             print(f"{(k + 1) * SMALL} of {size}", flush=True)
         connection.execute(_WORDS)
+        connection.execute("DELETE FROM agreements_tally")
         for table in _FACTS:
             connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
             connection.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")

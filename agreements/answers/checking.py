@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from django.utils import translation
 
-from ..models import Answer, Cooperation, Heading, Listed
+from ..models import Answer, Cooperation, Heading, Listed, Tally
 from ..models.answers import FIRST, JUDGEMENTS, LAST
-from . import headings, words, writing
+from . import headings, tally, words, writing
 from .slices import content_on
 from .turning import Bodies
 
@@ -24,6 +24,7 @@ def faults() -> Iterator[str]:
     ids = list(Cooperation.objects.public().order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), writing.BATCH):
         yield from _faults_of(ids[start : start + writing.BATCH])
+    yield from _faults_of_tally()
 
 
 def _superfluous() -> Iterator[str]:
@@ -66,6 +67,15 @@ def _faults_of_listing(one: Cooperation, listed: Listed | None, said: list[str])
             yield f"{one.slug}: listed with another {name}"
     if set(listed.words) != set(said):
         yield f"{one.slug}: listed with other words"
+
+
+def _faults_of_tally() -> Iterator[str]:
+    day = Tally.objects.order_by("-day").values_list("day", flat=True).first()
+    if day is None:
+        return  # nobody has asked yet
+    kept = {token: number for token, number in Tally.objects.filter(day=day).values_list("token", "number") if number}
+    if kept != tally.counted(day):
+        yield f"agreements_tally: other numbers for {day} than the headings give"
 
 
 def _faults_of_documents(one: Cooperation, documents: list[Answer]) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 A filter that takes several values adds them up, so each value is counted as if it stood alone in its filter. Filters
 that ask the same question without themselves are counted in one statement, by the headings; so the number of
-statements depends on which filters are in use, never on how many cooperations or values there are.
+statements depends on which filters are in use, never on how many cooperations or values there are. Of today's whole
+list the numbers are kept (``agreements.answers.tally``).
 """
 
 import datetime
@@ -17,8 +18,9 @@ from municipalities.querysets import valid_on
 
 from ..filters import SIZES, CooperationFilter
 from ..models import Status
-from . import judging, reading
-from .question import Question, asks_ever, confirmations
+from . import judging, reading, tally
+from .headings import EVERY
+from .question import BY_NAME, Question, asks_ever, confirmations
 from .words import Search
 
 #: What is counted, with the empty value of each filter and what its headings begin with.
@@ -28,10 +30,22 @@ _EMPTY: dict[str, object] = {
 }  # fmt: skip
 FACETS = tuple(_EMPTY)
 _PREFIXES = {
-    "municipality": "o", "task": "t", "form": "f", "role": "r", "status": "z", "size": "n",
-    "crosses_county_border": "x", "findings": "b",
+    "municipality": "o", "county": "c", "task": "t", "form": "f", "role": "r", "status": "z", "size": "n",
+    "crosses_county_border": "x", "findings": "b", "confirmed": "k",
 }  # fmt: skip
+_NAMES = {prefix: name for name, prefix in _PREFIXES.items()} | {"C": "county"}
 _ON_THE_DAY = "f.first_day <= %s AND f.last_day >= %s"
+#: How many stand under each heading; the headings of one cooperation lie together, and OFFSET 0 has them read so: the
+#: planner, which cannot tell how many cooperations were found, would read those of the whole register for a few.
+_HEADED = """
+SELECT h.told, count(*) FROM found CROSS JOIN LATERAL (
+    SELECT DISTINCT {told} AS told FROM agreements_heading f WHERE f.cooperation_id = found.id AND {where} OFFSET 0
+) AS h GROUP BY h.told
+"""
+_CONFIRMED = """
+SELECT 'k:{band}', count(*) FROM found JOIN agreements_listed l ON l.cooperation_id = found.id
+WHERE l.confirmed BETWEEN %s AND %s
+"""
 
 #: For each facet, how many cooperations each value would leave. Rows are named by their id, the others by their value.
 Counts = dict[str, dict[str, int]]
@@ -44,6 +58,41 @@ def counts(asked: CooperationFilter, search: Search) -> Counts:
     have it, wherever it lies; and findings on another day than today, or as long as not all has been judged.
     """
     data, on = asked.form.cleaned_data, asked.on
+    whole = _of_all(data, on, search)
+    if whole is None:
+        found = _found(data, on, search)
+    else:
+        found = whole | {"findings": _findings_of_all(on) if _judged(on) else {}}
+    found["size"] = _banded(found["size"])
+    found["municipality"] = _in_county(found["municipality"], data["county"], on)
+    return found
+
+
+def _of_all(data: dict, on: datetime.date | None, search: Search) -> Counts | None:
+    """Return what is kept of today's whole list, without findings; None for any other question."""
+    if on != timezone.localdate() or replace(Question.about(data, on, search), order=BY_NAME) != Question(day=on):
+        return None
+    reading.state()  # what is outdated is made anew first
+    kept = tally.of(on)
+    if kept is None:
+        return None
+    found: Counts = {name: {} for name in FACETS}
+    for heading, number in kept.items():
+        if heading != EVERY:
+            found[_NAMES[heading[0]]][heading[2:]] = number
+    return found
+
+
+def _findings_of_all(on: datetime.date) -> dict[str, int]:
+    text = (
+        "SELECT substr(token, 3), count(*) FROM agreements_heading WHERE token >= 'b:' AND token < 'b;'"
+        " AND first_day <= %s AND last_day >= %s AND opens <= %s AND closes >= %s GROUP BY 1"
+    )
+    return dict(reading.rows(text, [on] * 4))
+
+
+def _found(data: dict, on: datetime.date | None, search: Search) -> Counts:
+    """Count what the filters find."""
     alike: dict[Question, list[tuple[str, dict]]] = defaultdict(list)
     for name, empty in _EMPTY.items():
         if name == "findings" and not _judged(on):
@@ -59,12 +108,10 @@ def counts(asked: CooperationFilter, search: Search) -> Counts:
         alike[question].append((name, without))
     found: Counts = {name: {} for name in FACETS}
     for question, facets in alike.items():
-        for name, value, number in _counted(question, facets, on):
-            found[name][value] = found[name].get(value, 0) + number
+        for heading, number in _counted(question, facets, on):
+            found[_NAMES[heading[0]]][heading[2:]] = number
     ended = Question.about(data | {"status": [Status.ENDED]}, on, search)
     found["status"][Status.ENDED] = reading.count(ended)[0]
-    found["size"] = _banded(found["size"])
-    found["municipality"] = _in_county(found["municipality"], data["county"], on)
     return found
 
 
@@ -79,38 +126,44 @@ def _judged(on: datetime.date | None) -> bool:
     return True
 
 
-def _counted(question: Question, facets: list[tuple[str, dict]], on: datetime.date | None) -> Iterator[tuple]:
-    """Yield facet, value and number of what one question finds."""
+def _counted(question: Question, facets: list[tuple[str, dict]], on: datetime.date | None) -> Iterator[tuple[str, int]]:
+    """Yield each heading under which something stands of what one question finds, with how much."""
     query = question.sql()
     parts, values = [], list(query.values)
+    alike: dict[tuple, list[str]] = defaultdict(list)
     for name, data in facets:
-        part, more = _part(name, data, question, on)
-        parts.append(part)
-        values += more
+        if name == "confirmed":
+            parts += [_CONFIRMED.format(band=band) for band in confirmations(question.day)]
+            values += [day for days in confirmations(question.day).values() for day in days]
+        else:
+            told, more, given = _conditions(name, data, question, on)
+            alike[told, more].append((_prefix(name, data, on), given))
+    for (told, more), asked in alike.items():
+        if told == "f.token":
+            ranges = " OR ".join(f"f.token >= '{prefix}:' AND f.token < '{prefix};'" for prefix, _given in asked)
+            more = (f"({ranges})", *more)
+        parts.append(_HEADED.format(told=told, where=" AND ".join(more)))
+        values += asked[0][1]
     text = f"WITH found AS MATERIALIZED (SELECT k0 AS id FROM ({query.text}) AS p) {' UNION ALL '.join(parts)}"
     yield from reading.rows(text, values)
 
 
-def _part(name: str, data: dict, question: Question, on: datetime.date | None) -> tuple[str, list]:
-    """Return the statement that counts one facet, with its values."""
-    if name == "confirmed":
-        text = " UNION ALL ".join(
-            f"SELECT 'confirmed', '{band}', count(*) FROM found"
-            " JOIN agreements_listed l ON l.cooperation_id = found.id WHERE l.confirmed BETWEEN %s AND %s"
-            for band in confirmations(question.day)
-        )
-        return text, [day for days in confirmations(question.day).values() for day in days]
+def _prefix(name: str, data: dict, on: datetime.date | None) -> str:
+    return "C" if name == "county" and asks_ever(data, on) else _PREFIXES[name]
+
+
+def _conditions(
+    name: str, data: dict, question: Question, on: datetime.date | None
+) -> tuple[str, tuple[str, ...], list]:
+    """Return what tells the heading of a facet, and on which conditions it counts, with their values."""
     ever = asks_ever(data, on)
-    value, conditions, values = "substr(f.token, 3)", [], []
-    of_members = bool(data["municipality"] or data["organisation"] or data["county"])
-    if name == "role" and of_members:
+    conditions, values = [], []
+    told = "f.token"
+    if name == "role" and (data["municipality"] or data["organisation"] or data["county"]):
         # The role is that of the member asked about, which the question's own headings tell.
-        value = "f.role"
+        told = "'r:' || f.role"
         conditions.append("f.token = ANY(%s)")
         values.append(list(question.tokens))
-    else:
-        prefix = ("C" if ever else "c") if name == "county" else _PREFIXES[name]
-        conditions.append(f"f.token >= '{prefix}:' AND f.token < '{prefix};'")
     if name in ("municipality", "county") and data["role"]:
         conditions.append("f.role = ANY(%s)")
         values.append(list(data["role"]))
@@ -119,11 +172,7 @@ def _part(name: str, data: dict, question: Question, on: datetime.date | None) -
     if not whenever or (in_county and on):
         conditions.append(_ON_THE_DAY)
         values += [question.day, question.day]
-    text = (
-        f"SELECT '{name}', {value}, count(DISTINCT f.cooperation_id) FROM found "
-        f"JOIN agreements_heading f ON f.cooperation_id = found.id WHERE {' AND '.join(conditions)} GROUP BY 2"
-    )
-    return text, values
+    return told, tuple(conditions), values
 
 
 def _banded(sizes: dict[str, int]) -> dict[str, int]:

@@ -24,8 +24,8 @@ from django.utils import translation
 from psycopg import sql
 
 from ..models import Cooperation
-from ..models.answers import FIRST, LAST, Answer, Heading, Listed
-from . import headings, judging, statistics, words
+from ..models.answers import FIRST, LAST, Answer, Heading, Listed, Tally
+from . import headings, judging, statistics, tally, words
 from .gathering import gathered
 from .turning import Bodies
 
@@ -109,7 +109,8 @@ def edition() -> str:
 
 
 def forget_editions() -> None:
-    """Have everything made anew by ``rebuild``."""
+    """Have everything made anew by ``rebuild``, and counted anew by the next reader."""
+    Tally.objects.all().delete()
     Listed.objects.update(edition="")
 
 
@@ -142,6 +143,7 @@ def lock() -> None:
 def write(ids: Sequence[int], made: datetime.datetime) -> None:
     """Put what the facts say of the cooperations in the place of what is stored; nothing for what is not public."""
     before = _said(ids)
+    tally.change(ids, -1)
     for model in (Answer, Heading, Listed):
         model.objects.filter(cooperation_id__in=ids).delete()
     with translation.override(LANGUAGE):
@@ -162,6 +164,7 @@ def write(ids: Sequence[int], made: datetime.datetime) -> None:
             since, said = before.get(one.pk, (made, None))
             listed.append(_listed(one, each, since if said == now[one.pk] else made))
         _copy(Listed, listed)
+    tally.change(ids, 1)
 
 
 def _said(ids: Sequence[int]) -> dict[int, tuple[datetime.datetime, list[str]]]:

@@ -1,7 +1,7 @@
 """What is a cooperation, who takes part in it, and which source says so?"""
 
 from .agreement import Agreement, AssemblyDecision, Clause, Decision
-from .answers import Answer, Heading, Listed, Outdated, Revision, Word
+from .answers import Answer, Heading, Listed, Outdated, Revision, Tally, Word
 from .changes import Change, PendingChange
 from .cooperation import Cooperation, CooperationRelation, CooperationTask, Organ
 from .dates import DatePrecision, VagueDate
@@ -71,6 +71,7 @@ __all__ = [
     "Source",
     "Status",
     "Subscription",
+    "Tally",
     "Task",
     "VagueDate",
     "Word",

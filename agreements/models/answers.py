@@ -121,6 +121,25 @@ class Heading(models.Model):
         return f"{self.token} {self.sort_key}"
 
 
+class Tally(models.Model):
+    """How many cooperations of the list of a day stand under a heading: those of the day that was asked about last.
+
+    ``agreements.answers.tally`` tells which headings, and keeps the numbers right when cooperations change.
+    """
+
+    pk = models.CompositePrimaryKey("day", "token")
+    day = models.DateField()
+    token = models.CharField(max_length=80, db_collation="C")
+    number = models.IntegerField()
+
+    class Meta:
+        verbose_name = _("opptelling")
+        verbose_name_plural = _("opptellinger")
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.token}: {self.number}"
+
+
 class Answer(models.Model):
     """The public JSON of a cooperation as it is from a first to a last day, ready to be sent.
 
@@ -161,4 +180,4 @@ class Word(models.Model):
 
 
 #: The tables of this module: derived, so without a history of their own.
-DERIVED = (Revision, Outdated, Listed, Heading, Answer, Word)
+DERIVED = (Revision, Outdated, Listed, Heading, Tally, Answer, Word)

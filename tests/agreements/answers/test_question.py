@@ -251,7 +251,7 @@ def test_a_facet_counts_what_each_choice_would_leave(seed):
 def test_what_a_facet_does_not_count_finds_nothing():
     registers.make(5, 12)
     reading.state()
-    for on in ("any", "2020-01-01"):
+    for on in ("any", "2020-01-01", ""):
         found = facets.counts(asked(on=on), Search())
         for role in Role:
             number = reading.count(Question.of(asked(on=on, role=role)))[0]

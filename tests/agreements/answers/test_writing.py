@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import F
 
-from agreements.answers import checking, reading, writing
+from agreements.answers import checking, reading, tally, writing
 from agreements.models import (
     Agreement,
     Answer,
@@ -152,6 +152,7 @@ WAYS = {
 def test_what_is_stored_is_what_the_facts_say_after_every_change(way):
     registers.make(1, 6)
     writing.freshen()
+    tally.of(datetime.date(2024, 6, 1))
     before = reading.state()
     WAYS[way]()
     assert Outdated.objects.exists()
@@ -371,6 +372,7 @@ SPOILT = {
     "heading gone": "DELETE FROM agreements_heading WHERE token LIKE 'o:%'",
     "heading moved": "UPDATE agreements_heading SET last_day = '2020-01-01' WHERE token = ''",
     "not listed": "DELETE FROM agreements_listed",
+    "tally": "UPDATE agreements_tally SET number = number + 1 WHERE token = ''",
     "words": "UPDATE agreements_listed SET words = '{}'",
     "edition": "UPDATE agreements_listed SET edition = ''",
     "secret": "INSERT INTO agreements_answer SELECT -1, timeless, first_day, last_day, digest, content"
@@ -383,6 +385,7 @@ SPOILT = {
 def test_a_check_finds_what_was_spoilt_and_a_rebuild_mends_it(fault):
     registers.make(2, 6)
     writing.freshen()
+    tally.of(datetime.date(2024, 6, 1))
     sql(SPOILT[fault])()
     with pytest.raises(SystemExit) as ended:
         call_command("rebuild_documents", check=True)

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agreements.answers import judging, writing
+from agreements.answers import judging, tally, writing
 from agreements.models import Citation, Cooperation, CooperationRelation, GroupStatement, Organ
 from municipalities.models import MunicipalityNumber, OrganisationName, Population
 from tests import factories as make
@@ -62,6 +62,7 @@ def queries(client, address: str) -> int:
     # Else the first reader after a change has the documents made, and the first of a day the law asked.
     writing.freshen()
     judging.judge(timezone.localdate())
+    tally.of(timezone.localdate())
     with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200
     return len(captured)
