@@ -2,23 +2,25 @@
 
 Whoever asks for cooperations as anybody does sends few different questions, and what makes them dear is to read them,
 not to answer them. So the first answer leaves behind what was understood: never the answer, which is read from the
-database each time. What was understood holds for one state of the register and one day, since it depends on them which
-organisations a number means and which words a search; so do the headers that all answers to the question share, which
-are taken from the first one, whatever middleware has set them. Everything else goes the long way: other methods,
-tokens, cookies, and what could not be answered.
+database each time, or is known to be as it was by the state of the register. What was understood holds for one state of
+the register and one day, since it depends on them which organisations a number means and which words a search; so do
+the headers that all answers to the question share, which are taken from the first one, whatever middleware has set
+them. Everything else goes the long way: other methods, tokens, cookies, and what could not be answered.
 """
 
 import datetime
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import Error
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.urls import reverse
 from django.utils import timezone, translation
 from rest_framework.exceptions import ValidationError
 
+from ..answers import reading
+from ..answers.shelf import SHELF
 from . import stored, throttling
 from .cursors import CURSOR
 
@@ -32,18 +34,27 @@ _OWN = {"Content-Length", "Content-Type", "ETag", "Last-Modified", "RateLimit", 
 _HEARD = ("HTTP_HOST", "HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE")
 _LONG_WAY = ("HTTP_AUTHORIZATION", "HTTP_COOKIE", "CONTENT_LENGTH")
 
+#: What tells an answer from others to the same question, and the conditions that it may be held against otherwise.
+_VALIDATORS = ("ETag", "Last-Modified")
+_PRECONDITIONS = ("HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE")
+
 #: Answers a question once more: for the request, and the key of a thing or the cursor of a list.
 Answer = Callable[[HttpRequest, str], HttpResponse | None]
 
 
 @dataclass(frozen=True)
 class Understood:
-    """A question that was found valid, the day on which it was, and what its answers have in common."""
+    """A question that was found valid, the day on which it was, and what its answers have in common.
+
+    Of the first page of a list also the state of the register, and the validators, the same as long as that is.
+    """
 
     answer: Answer
     day: datetime.date
     language: str
     headers: tuple[tuple[str, str], ...]
+    state: reading.State | None = None
+    validators: tuple[str, ...] = ()
 
 
 _understood: dict[tuple, Understood] = {}
@@ -54,9 +65,9 @@ def forget() -> None:
     _understood.clear()
 
 
-def note(request: HttpRequest, answer: Answer) -> None:
-    """Leave with a request how its question is answered another time."""
-    request.answered_by = answer
+def note(request: HttpRequest, answer: Answer, state: reading.State | None = None) -> None:
+    """Leave with a request how its question is answered another time, and the state that a list was read in."""
+    request.answered_by, request.answered_in = answer, state
 
 
 def answer_again(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -74,7 +85,10 @@ def answer_again(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
         if answer is None:
             answer = get_response(request)
             if hasattr(request, "answered_by") and answer.status_code in (200, 304):
-                _remember(name, request.answered_by, answer)
+                _remember(name, request, answer)
+                _remember_validators(name, key, answer)
+        elif found.state is not None and not found.validators:
+            _remember_validators(name, key, answer)
         return answer
 
     return middleware
@@ -115,8 +129,10 @@ def _again(request: HttpRequest, found: Understood, key: str) -> HttpResponse | 
     if request.standing is not None and request.standing.exceeded:
         return None
     try:
-        with translation.override(found.language):
-            answer = found.answer(request, key)
+        answer = _unchanged(request, found) if found.validators and not key else None
+        if answer is None:
+            with translation.override(found.language):
+                answer = found.answer(request, key)
     except (ValidationError, stored.ChangedError, Error):
         return None  # what is wrong is told on the long way
     if answer is None:
@@ -127,13 +143,40 @@ def _again(request: HttpRequest, found: Understood, key: str) -> HttpResponse | 
     return throttling.tell(request, answer)
 
 
-def _remember(name: tuple, answered_by: Answer, answer: HttpResponse) -> None:
+def _unchanged(request: HttpRequest, found: Understood) -> HttpResponse | None:
+    """Return the answer where the register is as it was, and the caller has it or it is kept; None otherwise."""
+    meta, etag = request.META, found.validators[0]
+    held = meta.get("HTTP_IF_NONE_MATCH")
+    if any(name in meta for name in _PRECONDITIONS):
+        return None
+    if held == etag:
+        answer: HttpResponse = HttpResponseNotModified()
+    elif held is None and "HTTP_IF_MODIFIED_SINCE" not in meta and (kept := SHELF.get(etag)):
+        answer = HttpResponse(kept.body, content_type=stored.JSON)
+    else:
+        return None
+    if reading.state() != found.state:
+        return None
+    for name, value in zip(_VALIDATORS, found.validators, strict=True):
+        answer[name] = value
+    return answer
+
+
+def _remember(name: tuple, request: HttpRequest, answer: HttpResponse) -> None:
     if answer.streaming or answer.cookies:
         return
     if len(_understood) >= MOST:
         _understood.clear()
     headers = tuple((header, value) for header, value in answer.items() if header not in _OWN)
-    _understood[name] = Understood(answered_by, timezone.localdate(), answer["Content-Language"], headers)
+    day, language = timezone.localdate(), answer["Content-Language"]
+    _understood[name] = Understood(request.answered_by, day, language, headers, request.answered_in)
+
+
+def _remember_validators(name: tuple, key: str, answer: HttpResponse) -> None:
+    """Keep the validators of the first page of a list, once it has both: in the second of a change it has but one."""
+    found = _understood.get(name)
+    if found and found.state and not key and all(header in answer for header in _VALIDATORS):
+        _understood[name] = replace(found, validators=tuple(answer[header] for header in _VALIDATORS))
 
 
 @functools.cache

@@ -106,7 +106,7 @@ class CooperationViewSet(Writing, RegisterViewSet):
         if not self.asked.shape.whole:
             return self.reshaped(answer, state)
         if sum(len(meaning.words) for meaning in question.words) <= again.MOST_WORDS:
-            again.note(request._request, lambda other, cursor: tell(other, replace(wanted, cursor=cursor)))
+            again.note(request._request, lambda other, cursor: tell(other, replace(wanted, cursor=cursor)), state)
         return answer
 
     def reshaped(self, answer: HttpResponse, state: reading.State) -> HttpResponse:

@@ -75,6 +75,39 @@ def test_a_304_has_the_same_headers_either_way(client, address):
     assert client.get(address)["Content-Type"] == "application/json"
 
 
+_LATER, _EARLIER = "Fri, 01 Jan 2100 00:00:00 GMT", "Sat, 01 Jan 2000 00:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        {"If-None-Match": "TAG", "If-Modified-Since": _EARLIER}, {"If-None-Match": '"x", TAG'}, {"If-None-Match": "*"},
+        {"If-None-Match": "W/TAG"}, {"If-None-Match": ""}, {"If-Modified-Since": _LATER},
+        {"If-Modified-Since": _EARLIER}, {"If-Match": "TAG"}, {"If-Match": '"x"'},
+        {"If-Match": '"x"', "If-None-Match": "TAG"}, {"If-Unmodified-Since": _EARLIER},
+        {"If-None-Match": "TAG", "If-Unmodified-Since": _EARLIER},
+    ],
+)  # fmt: skip
+def test_conditions_are_weighed_the_same_either_way(client, conditions):
+    etag = client.get(BASE, **ELSEWHERE)["ETag"]
+    asked = {"headers": {name: value.replace("TAG", etag) for name, value in conditions.items()}} | ELSEWHERE
+    client.get(BASE, **ELSEWHERE)
+    fast = client.get(BASE, **asked)
+    again.forget()
+    slow = client.get(BASE, **asked)
+    assert not short(slow)
+    assert (fast.status_code, fast.content) == (slow.status_code, slow.content)
+    assert fast.get("ETag") == slow.get("ETag")
+
+
+def test_who_holds_what_has_changed_gets_the_new_at_once(client):
+    for _time in range(2):
+        before = client.get(BASE)
+    Cooperation.objects.filter(name="Legevakt nord").update(publication="withdrawn")
+    after = client.get(BASE, headers={"If-None-Match": before["ETag"]})
+    assert (after.status_code, len(after.json()["results"])) == (200, 2)
+
+
 def test_every_page_of_a_list_is_answered_once_the_second_was_read(client):
     seen, ways, address = [], [], f"{BASE}?page_size=1"
     while address:
