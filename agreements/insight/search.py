@@ -5,6 +5,7 @@ inflected forms of tasks by PostgreSQL's Norwegian dictionary: «legevakter» fi
 """
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -35,6 +36,8 @@ class Hit:
     address: str
     #: How well the name fits, 0 to 1; what begins with the text comes first.
     fit: float
+    #: What a form may be given for it: the name, or the address name where the name alone would not tell.
+    value: str = ""
 
 
 def cleaned(text: str) -> str:
@@ -63,7 +66,8 @@ def municipalities(text: str, today: datetime.date, limit: int) -> list[Hit]:
         about = _("kommune i %(county)s") % {"county": number.county.name} if number else _("kommune")
         gone = body.valid_to is not None and body.valid_to < today
         # One that is no more comes after one that is, if they fit alike.
-        hits.append(Hit(str(body), about, one.get_absolute_url(), fits[one.pk] - (0.01 if gone else 0)))
+        value = body.slug if gone else (number and number.label) or body.name
+        hits.append(Hit(str(body), about, one.get_absolute_url(), fits[one.pk] - (0.01 if gone else 0), value))
     return _sorted(hits)[:limit]
 
 
@@ -90,8 +94,17 @@ def cooperations(text: str, limit: int) -> list[Hit]:
     fits = _fits(public, "pk", "name", text, forgiving=False)
     _merge(fits, dict.fromkeys(public.filter(short_name__iexact=text).values_list("pk", flat=True), 1.0))
     best = sorted(fits, key=lambda pk: -fits[pk])[:limit]
+    found = list(public.filter(pk__in=best))
+    names = Counter(c.name.casefold() for c in found)
     return _sorted(
-        Hit(c.name, c.get_form_display(), c.get_absolute_url(), fits[c.pk]) for c in public.filter(pk__in=best)
+        Hit(
+            c.name,
+            c.get_form_display(),
+            c.get_absolute_url(),
+            fits[c.pk],
+            c.name if names[c.name.casefold()] == 1 else c.slug,
+        )
+        for c in found
     )
 
 

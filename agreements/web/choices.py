@@ -4,7 +4,9 @@ The forms refuse what they do not know with a message beside the field; the page
 """
 
 import datetime
+import functools
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -46,21 +48,26 @@ class SeveralMunicipalities(forms.Field):
 
     def clean(self, value: list[str] | None) -> list[Organisation]:
         """Return the municipalities in the order given, each once. Raises ``ValidationError`` for every unknown one."""
+        found, faults = self.read(value)
+        if faults:
+            raise ValidationError(list(faults.values()))
+        return found
+
+    def read(self, value: list[str] | None) -> tuple[list[Organisation], dict[str, ValidationError]]:
+        """Return the municipalities that are understood, and what is wrong with each text that is not."""
         texts = list(dict.fromkeys(" ".join(t.replace("\x00", "").split()) for t in value or []))
         texts = [t for t in texts if t]
         if len(texts) > MOST_MUNICIPALITIES:
-            raise ValidationError(_("Velg høyst %(n)s kommuner.") % {"n": MOST_MUNICIPALITIES})
+            return [], {"": ValidationError(_("Velg høyst %(n)s kommuner.") % {"n": MOST_MUNICIPALITIES})}
         known = {o.slug: o for o in Organisation.objects.filter(slug__in=texts, kind=Organisation.Kind.MUNICIPALITY)}
-        found, faults = {}, []
+        found, faults = {}, {}
         for text in texts:
             try:
                 one = known.get(text) or _municipality(text)
                 found[one.pk] = one
             except ValidationError as error:
-                faults.append(error)
-        if faults:
-            raise ValidationError(faults)
-        return list(found.values())
+                faults[text] = error
+        return list(found.values()), faults
 
 
 def _municipality(text: str) -> Organisation:
@@ -100,12 +107,39 @@ def task_field() -> CodeField:
     return CodeField(Task.objects.all(), "code", gettext_lazy("Ingen oppgaver har koden «%(value)s»."))
 
 
-class RegionForm(DayForm):
+def numbered(texts: Iterable[str], fewest: int) -> list[tuple[int, str]]:
+    """Return the fields for what could not be understood, numbered, with empty ones up to ``fewest``."""
+    written = [text for text in texts if text]
+    return list(enumerate(written + [""] * max(0, fewest - len(written)), start=1))
+
+
+class WithMunicipalities(forms.Form):
+    """A form with municipalities of one's choice: those understood are kept when another is not, as it was written."""
+
+    kommune = SeveralMunicipalities(required=False)
+
+    @functools.cached_property
+    def _read(self) -> tuple[list[Organisation], dict[str, ValidationError]]:
+        if self.is_valid():
+            return self.cleaned_data["kommune"], {}
+        return self.fields["kommune"].read(self["kommune"].value())
+
+    @property
+    def chosen_municipalities(self) -> list[Organisation]:
+        """Return the municipalities that were understood."""
+        return self._read[0]
+
+    @property
+    def municipality_fields(self) -> list[tuple[int, str]]:
+        """Return the fields for more of them, with what was not understood."""
+        return numbered(self._read[1], 3)
+
+
+class RegionForm(WithMunicipalities, DayForm):
     """A region: a county, the members of a political council (IPR), municipalities of one's choice, or all together."""
 
     fylke = county_field()
     ipr = cooperation_field(Form.IPR)
-    kommune = SeveralMunicipalities(required=False)
 
     def region(self) -> "list[Organisation]":
         """Return the municipalities of the region on the day, by name; none when nothing (known) was chosen."""
@@ -150,9 +184,3 @@ def sectors() -> list[tuple[Task, list[Task]]]:
     for task in Task.objects.all():
         children.setdefault(task.parent_id, []).append(task)
     return [(sector, children.get(sector.pk, [])) for sector in children.get(None, [])]
-
-
-def municipality_names(day: datetime.date) -> list[str]:
-    """Return the names that a reader can choose among, those of the same name with their county."""
-    names = MunicipalityNumber.objects.valid_on(day).values_list("name", "label")
-    return sorted((label or name for name, label in names), key=norwegian_sort_key)

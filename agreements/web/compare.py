@@ -1,5 +1,6 @@
 """How does a reader choose what to compare, and read what is the same and what is not?"""
 
+import functools
 from dataclasses import dataclass
 
 from django import forms
@@ -14,7 +15,7 @@ from municipalities.models import Organisation
 
 from ..insight import compare as insight
 from ..models import Cooperation, CooperationTask, Membership
-from .choices import SeveralMunicipalities, municipality_names
+from .choices import WithMunicipalities, numbered
 from .page import DayForm, page
 
 MOST_MUNICIPALITIES, MOST_COOPERATIONS = 3, 2
@@ -27,11 +28,18 @@ class SeveralCooperations(forms.Field):
 
     def clean(self, value: list[str] | None) -> list[Cooperation]:
         """Return the cooperations in the order given, each once. Raises ``ValidationError`` for every unknown one."""
+        found, faults = self.read(value)
+        if faults:
+            raise ValidationError(list(faults.values()))
+        return found
+
+    def read(self, value: list[str] | None) -> tuple[list[Cooperation], dict[str, ValidationError]]:
+        """Return the cooperations that are understood, and what is wrong with each text that is not."""
         texts = list(dict.fromkeys(" ".join(t.replace("\x00", "").split())[:300] for t in value or []))
         texts = [t for t in texts if t]
         if len(texts) > MOST_COOPERATIONS:
-            raise ValidationError(_("Velg høyst to samarbeid."))
-        found, faults = {}, []
+            return [], {"": ValidationError(_("Velg høyst to samarbeid."))}
+        found, faults = {}, {}
         for text in texts:
             public = Cooperation.objects.public()
             called = list(public.filter(slug=text)[:1]) or list(public.filter(name__iexact=text)[:2])
@@ -40,18 +48,14 @@ class SeveralCooperations(forms.Field):
                 continue
             alike = ", ".join(public.matching(text).values_list("name", flat=True)[:3])
             message = _("Registeret har ikke ett samarbeid som heter «%(name)s».") % {"name": text}
-            faults.append(
-                ValidationError(message + (" " + _("Mente du %(names)s?") % {"names": alike} if alike else ""))
-            )
-        if faults:
-            raise ValidationError(faults)
-        return list(found.values())
+            meant = " " + _("Mente du %(names)s?") % {"names": alike} if alike else ""
+            faults[text] = ValidationError(message + meant)
+        return list(found.values()), faults
 
 
-class CompareForm(DayForm):
+class CompareForm(WithMunicipalities, DayForm):
     """Two or three municipalities, two cooperations, or one of either on two days (``on`` and ``mot``)."""
 
-    kommune = SeveralMunicipalities(required=False)
     samarbeid = SeveralCooperations(required=False)
     mot = forms.DateField(
         required=False, input_formats=["%Y-%m-%d"], error_messages=DayForm.base_fields["on"].error_messages
@@ -68,6 +72,22 @@ class CompareForm(DayForm):
         if self.cleaned_data.get("mot") and len(municipalities) + len(cooperations) > 1:
             raise ValidationError({"mot": _("To datoer kan bare sammenlignes for én kommune eller ett samarbeid.")})
         return self.cleaned_data
+
+    @functools.cached_property
+    def _read_cooperations(self) -> tuple[list[Cooperation], dict[str, ValidationError]]:
+        if self.is_valid():
+            return self.cleaned_data["samarbeid"], {}
+        return self.fields["samarbeid"].read(self["samarbeid"].value())
+
+    @property
+    def chosen_cooperations(self) -> list[Cooperation]:
+        """Return the cooperations that were understood."""
+        return self._read_cooperations[0]
+
+    @property
+    def cooperation_fields(self) -> list[tuple[int, str]]:
+        """Return the fields for more of them, with what was not understood."""
+        return numbered(self._read_cooperations[1], MOST_COOPERATIONS)
 
     @property
     def municipalities(self) -> list[Organisation]:
@@ -122,7 +142,6 @@ def compare(request: HttpRequest) -> HttpResponse:
         "municipalities": form.municipalities,
         "cooperations": form.cooperations,
         "of_members": found.of_members,
-        "municipality_names": municipality_names(form.day),
         "one": form.one,
         "question": request.GET.urlencode(),
     }

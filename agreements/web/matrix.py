@@ -10,7 +10,7 @@ from municipalities.models import Organisation
 
 from ..insight.matrix import Line, cooperations_of, groups, lines
 from ..models import Cooperation, Form, Role
-from .choices import RegionForm, counties_on, municipality_names
+from .choices import RegionForm, counties_on
 from .map import ROLE_LETTERS
 from .page import page
 
@@ -66,8 +66,6 @@ def matrix(request: HttpRequest) -> HttpResponse:
         "title": form.title(),
         "counties": counties_on(form.day),
         "councils": list(Cooperation.objects.public().valid_on(form.day).filter(form=Form.IPR)),
-        "chosen_municipalities": form.cleaned_data.get("kommune", []) if form.is_valid() else [],
-        "municipality_names": municipality_names(form.day),
         "query": _query(request),
     }
     if region:

@@ -10,7 +10,7 @@ from municipalities.models import Organisation
 from ..insight import network as networks
 from ..insight.presence import about
 from ..models import Cooperation, Form, Task
-from .choices import RegionForm, counties_on, municipality_names, sectors, task_field
+from .choices import RegionForm, counties_on, sectors, task_field
 from .circle import ring
 from .page import page
 
@@ -70,8 +70,6 @@ def network(request: HttpRequest) -> HttpResponse:
         "ties": _named(found) if found else [],
         "counties": counties_on(form.day),
         "councils": list(Cooperation.objects.public().valid_on(form.day).filter(form=Form.IPR)),
-        "chosen_municipalities": form.cleaned_data.get("kommune", []) if form.is_valid() else [],
-        "municipality_names": municipality_names(form.day),
         "sectors": sectors(),
         "question": request.GET.urlencode(),
     }

@@ -38,15 +38,24 @@ def find(request: HttpRequest) -> HttpResponse:
 
 @page
 def suggest(request: HttpRequest) -> HttpResponse:
-    """Suggest what a half-written search may mean, as JSON for the search field; the page works without it."""
-    text = search.cleaned(request.GET.get("q", ""))
+    """Suggest what a half-written search may mean, as JSON for the search field; the page works without it.
+
+    A field for one kind of thing asks for this only (``bare``): «kommune» or «samarbeid».
+    """
+    text, only = search.cleaned(request.GET.get("q", "")), request.GET.get("bare", "")
     if len(text) < 2:
         return JsonResponse({"suggestions": []})
-    hits = [
-        *((_("Kommune"), hit) for hit in search.municipalities(text, timezone.localdate(), SUGGESTED)),
-        *((_("Oppgave"), hit) for hit in search.tasks(text, SUGGESTED)),
-        *((_("Samarbeid"), hit) for hit in search.cooperations(text, SUGGESTED)),
-        *((_("Organisasjon"), hit) for hit in search.organisations(text, SUGGESTED)),
+    kinds = {
+        "kommune": (_("Kommune"), lambda most: search.municipalities(text, timezone.localdate(), most)),
+        "oppgave": (_("Oppgave"), lambda most: search.tasks(text, most)),
+        "samarbeid": (_("Samarbeid"), lambda most: search.cooperations(text, most)),
+        "organisasjon": (_("Organisasjon"), lambda most: search.organisations(text, most)),
+    }
+    asked = {only: kinds[only]} if only in kinds else kinds
+    most = SUGGESTED * 2 if only in kinds else SUGGESTED
+    answer = [
+        {"kind": kind, "name": hit.name, "about": hit.about, "address": hit.address, "value": hit.value or hit.name}
+        for kind, find in asked.values()
+        for hit in find(most)
     ]
-    answer = [{"kind": k, "name": h.name, "about": h.about, "address": h.address} for k, h in hits]
     return JsonResponse({"suggestions": answer})

@@ -34,7 +34,6 @@ from ..querysets import public_organisations
 from ..rules import RULES_AS_OF, Outcome, Severity, findings
 from ..rules.gather import facts_of, with_legal_facts
 from . import lookup
-from .choices import municipality_names
 from .listing import Listing, rows, with_row_details
 from .map import member_map
 from .members import Members
@@ -64,7 +63,6 @@ def front(request: HttpRequest) -> HttpResponse:
             "municipality_count": taking_part.aggregate(n=Count("organisation", distinct=True))["n"],
             "forms": forms,
             "sectors": [(sector, count) for sector, count, _tasks in _task_counts(valid) if count],
-            "municipality_names": municipality_names(today),
         },
     )
 

@@ -1,10 +1,10 @@
-// What does the register hold that begins like this?  A list under the search field, by the ARIA pattern of a combobox:
-// arrow keys choose, Enter opens, Escape closes, and a screen reader is told how many there are. Without this file the
-// field is an ordinary search.
+// What does the register hold that begins like this?  A list under a field, by the ARIA pattern of a combobox: arrow
+// keys choose, Enter opens the page, or fills in the name where the field is a part of a question (data-suggest-fills),
+// Escape closes, and a screen reader is told how many there are. Without this file the field is an ordinary one.
 "use strict";
 
 for (const row of document.querySelectorAll("[data-suggest]")) {
-  const field = row.querySelector("input[type=search]");
+  const field = row.querySelector("input:not([type=hidden])");
   const list = document.createElement("ul");
   const said = document.createElement("p");
   let hits = [], chosen = -1, asked = "", timer = 0;
@@ -36,6 +36,11 @@ for (const row of document.querySelectorAll("[data-suggest]")) {
     option.scrollIntoView({ block: "nearest" });
     field.setAttribute("aria-activedescendant", option.id);
   };
+  const take = (hit) => {
+    if (!("suggestFills" in row.dataset)) { location.assign(hit.address); return; }
+    field.value = hit.value;
+    close();
+  };
   const show = (found) => {
     hits = found;
     list.replaceChildren(...hits.map((hit, index) => {
@@ -48,7 +53,7 @@ for (const row of document.querySelectorAll("[data-suggest]")) {
       name.textContent = hit.name;
       about.textContent = `${hit.kind}: ${hit.about}`;
       option.append(name, " ", about);
-      option.addEventListener("mousedown", (event) => { event.preventDefault(); location.assign(hit.address); });
+      option.addEventListener("mousedown", (event) => { event.preventDefault(); take(hit); });
       return option;
     }));
     close();
@@ -60,7 +65,9 @@ for (const row of document.querySelectorAll("[data-suggest]")) {
     asked = field.value.trim();
     if (asked.length < 2) { show([]); return; }
     const question = asked;
-    const answer = await fetch(`${row.dataset.suggest}?q=${encodeURIComponent(question)}`).catch(() => null);
+    const address = new URL(row.dataset.suggest, location);
+    address.searchParams.set("q", question);
+    const answer = await fetch(address).catch(() => null);
     // An answer that comes after the reader has written on, or gone on, is out of date.
     if (answer?.ok && question === asked && document.activeElement === field) show((await answer.json()).suggestions);
   };
@@ -72,7 +79,7 @@ for (const row of document.querySelectorAll("[data-suggest]")) {
     if (event.key === "ArrowDown") choose(chosen + 1);
     else if (event.key === "ArrowUp") choose(chosen < 0 ? -1 : chosen - 1);
     else if (event.key === "Escape") close();
-    else if (event.key === "Enter" && chosen >= 0) location.assign(hits[chosen].address);
+    else if (event.key === "Enter" && chosen >= 0) take(hits[chosen]);
     else return;
     event.preventDefault();
   });

@@ -64,3 +64,16 @@ def test_a_search_without_scripts_has_an_address_of_its_own(browser, live_server
     page.get_by_role("button", name="Søk").click()
     assert page.url.endswith("/sok/?q=legevagt")
     expect(page.get_by_role("link", name="Legevakt", exact=True)).to_be_visible()
+
+
+def test_a_suggestion_fills_in_a_field_of_a_question(browser, live_server, register):
+    page = open_page(browser, live_server.url + "/sammenlign/?kommune=lier-3312", width=320)
+    field = page.get_by_role("combobox", name="Legg til kommune 1")
+    field.press_sequentially("dramm")
+    expect(page.get_by_role("option", name=re.compile("^Drammen"))).to_be_visible()
+    assert axe_faults(page, GOOD) == []
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(field).to_have_value("Drammen")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Lier og Drammen")

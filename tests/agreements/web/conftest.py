@@ -14,7 +14,7 @@ class Page(HTMLParser):
     def __init__(self, response: HttpResponse):
         super().__init__()
         self.response = response
-        self.html = response.content.decode()
+        self.html = response.content.decode().replace("\u00ad", "")  # where words may break is not read
         self.text = re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", self.html)))
         self.links: list[str] = []
         self.ids: list[str] = []

@@ -112,3 +112,13 @@ def test_with_one_chosen_the_page_asks_for_another(get):
     page = get("/sammenlign/?kommune=lier-3312")
     assert "Du har valgt Lier. Legg til en til" in page.text
     assert "gruppe-1" not in page.ids
+
+
+def test_what_is_understood_is_kept_when_something_else_is_not(get):
+    page = get("/sammenlign/?kommune=Lier&kommune=Dramen&samarbeid=Brand", status=400)
+    fields = {values["id"]: values for values in page.elements("input") if values.get("id")}
+    assert fields["kommune-1"]["value"] == "Dramen"
+    assert fields["kommune-1"]["aria-invalid"] == "true"
+    assert fields["kommune-2"]["value"] == ""
+    assert fields["samarbeid-1"]["value"] == "Brand"
+    assert [v["value"] for v in page.elements("input") if v.get("type") == "checkbox"] == ["lier-3312"]

@@ -106,3 +106,27 @@ def test_as_many_queries_for_much_as_for_little(get, register, django_assert_max
         get("/sok/?q=tromsø")
     with django_assert_max_num_queries(16):
         get("/sok/forslag/?q=tromsø")
+
+
+def test_a_field_for_one_kind_gets_suggestions_of_this_only(client, register):
+    found = client.get("/sok/forslag/?q=troms&bare=kommune").json()["suggestions"]
+    assert {one["kind"] for one in found} == {"Kommune"}
+    others = client.get("/sok/forslag/?q=troms&bare=samarbeid").json()["suggestions"]
+    assert {one["kind"] for one in others} == {"Samarbeid"}
+    assert len(client.get("/sok/forslag/?q=troms&bare=x").json()["suggestions"]) > len(found)
+
+
+def test_what_is_suggested_is_understood_where_it_is_filled_in(client, get):
+    for number, county in (("3114", "Østfold"), ("3419", "Innlandet")):
+        one = make.municipality("Våler", number, make.county(number[:2], county))
+        one.numbers.update(label=f"Våler ({county})")
+    make.municipality("Våler", "0137", make.county("01", "Gamle Østfold"), valid_from=None, valid_to="2019-12-31")
+    for n in "12":
+        make.cooperation("Vålerlaget", slug=f"laget-{n}")
+
+    values = [one["value"] for one in client.get("/sok/forslag/?q=våler&bare=kommune").json()["suggestions"]]
+    assert sorted(values) == ["Våler (Innlandet)", "Våler (Østfold)", "valer-0137"]
+    chosen = get("/matrise/?" + "&".join(f"kommune={value}" for value in values)).response.context["form"]
+    assert len(chosen.chosen_municipalities) == 3
+    values = [one["value"] for one in client.get("/sok/forslag/?q=vålerlaget&bare=samarbeid").json()["suggestions"]]
+    assert sorted(values) == ["laget-1", "laget-2"]
