@@ -229,7 +229,7 @@ def show_value(column: models.Field, value: Any, names: Names) -> str:
     if isinstance(value, bool):
         return _("ja") if value else _("nei")
     if isinstance(value, datetime.datetime):
-        return date_format(localtime(value), "j. F Y H:i")
+        return date_format(localtime(value), "DATETIME_FORMAT")
     if isinstance(value, datetime.date):
         return date_format(value, "DATE_FORMAT")
     if isinstance(value, list):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from municipalities.models import Organisation, Population
@@ -159,7 +160,7 @@ def _without_population(part: CostPart, payers, counts) -> tuple[str, ...]:
         return ()
     problem = _("%(part)s: folketallet %(day)s er ikke ført for %(names)s.")
     names = ", ".join(map(str, unknown))
-    return (problem % {"part": part, "day": f"{part.population_on:%d.%m.%Y}", "names": names},)
+    return (problem % {"part": part, "day": date_format(part.population_on, "SHORT_DATE_FORMAT"), "names": names},)
 
 
 _SHARED_OUT: dict[str, Callable[..., PartResult]] = {

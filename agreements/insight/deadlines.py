@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -228,7 +229,7 @@ def _leaving(facts: Arrangement, on: datetime.date) -> Iterator[Deadline]:
             continue
         text = _("Siste dag %(name)s er med, etter oppsigelsen %(date)s. Før da sluttdatoen på deltakeren.") % {
             "name": party.name,
-            "date": f"{notice.given_on:%d.%m.%Y}",
+            "date": date_format(notice.given_on, "SHORT_DATE_FORMAT"),
         }
         source = str(notice.get_basis_display()) or _("oppsigelsen")
         yield _about(facts, f"leaving-notice-{notice.pk}", Kind.LEAVING, notice.effective_on, text, source)
@@ -270,7 +271,7 @@ def _special_notice(facts: Arrangement) -> Iterator[Deadline]:
         text = _(
             "Siste dag da %(name)s kan si opp med seks måneders frist etter grenseendringen %(date)s. "
             "Til da kan også hver part kreve at avtalen vurderes på nytt."
-        ) % {"name": member.name, "date": f"{changed_on:%d.%m.%Y}"}
+        ) % {"name": member.name, "date": date_format(changed_on, "SHORT_DATE_FORMAT")}
         key = f"special-notice-cooperation-{cooperation.pk}-organisation-{member.pk}-{changed_on:%Y%m%d}"
         yield _about(facts, key, Kind.SPECIAL_NOTICE, months_after(changed_on, 12), text, "inndelingslova § 16")
 

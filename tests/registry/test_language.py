@@ -1,6 +1,12 @@
 """Which language does an answer have?"""
 
+import datetime
+import re
+
 import pytest
+from django.conf import settings
+from django.utils import translation
+from django.utils.formats import date_format
 
 from tests.factories import cooperation
 
@@ -56,3 +62,23 @@ def test_the_api_links_to_one_address_in_every_language(client):
         for language in ("nb", "nn", "en")
     }
     assert pages == {f"http://testserver/samarbeid/{made.slug}/"}
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("nb", ["1. mars 2026", "1. mars 2026 14:05", "1.3.2026", "1.3.2026 14:05"]),
+        ("nn", ["1. mars 2026", "1. mars 2026 14:05", "1.3.2026", "1.3.2026 14:05"]),
+        ("en", ["1 March 2026", "1 March 2026, 14:05", "1 Mar 2026", "1 Mar 2026, 14:05"]),
+    ],
+)
+def test_days_and_moments_are_written_as_in_the_language(language, written):
+    formats = ("DATE_FORMAT", "DATETIME_FORMAT", "SHORT_DATE_FORMAT", "SHORT_DATETIME_FORMAT")
+    with translation.override(language):
+        assert [date_format(datetime.datetime(2026, 3, 1, 14, 5), name) for name in formats] == written
+
+
+def test_no_page_writes_a_day_in_a_way_of_its_own():
+    own = re.compile(r"""\|date:["'](?!Y-m-d|c["']|Ym|F Y|[A-Z_]+FORMAT)""")
+    pages = (settings.BASE_DIR / "templates").rglob("*.html")
+    assert [page.name for page in pages if own.search(page.read_text())] == []

@@ -91,7 +91,7 @@ def test_a_missing_population_is_said_and_not_guessed(agreement):
     found = costs(agreement, DAY)
     assert [payer.total for payer in found.payers] == [None, None]
     assert found.total is None
-    assert found.problems == ["beløp delt etter folketall: folketallet 01.01.2025 er ikke ført for Lier."]
+    assert found.problems == ["beløp delt etter folketall: folketallet 1.1.2025 er ikke ført for Lier."]
 
 
 def test_a_rate_is_known_for_those_whose_population_is(agreement):
