@@ -122,6 +122,20 @@ def ids(question: Question, start: int, stop: int) -> list[int]:
     return [row[3] for row in rows if row[3] is not None]
 
 
+def documents(ids: Sequence[int], day: datetime.date) -> list[bytes]:
+    """Return the documents of cooperations on a day, in the order of their ids, without the address of the site.
+
+    Those that the public does not see are left out.
+    """
+    text = (
+        f"SELECT {_STATE}, d.content FROM (SELECT) AS here "
+        f"LEFT JOIN unnest(%s::bigint[]) WITH ORDINALITY AS p (id, place) ON true "
+        f"LEFT JOIN {_ANSWER.format(cooperation='p.id')} ON true ORDER BY p.place"
+    )
+    _state, found = _fresh(text, [list(ids), False, day])
+    return [row[3].replace(BASE, b"") for row in found if row[3] is not None]
+
+
 def rows(text: str, values: Sequence) -> list[tuple]:
     """Return the rows of another statement about what is stored, once nothing is outdated."""
     whole = f"SELECT {_STATE}, r.* FROM (SELECT) AS here LEFT JOIN ({text}) AS r ON true"

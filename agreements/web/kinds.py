@@ -14,9 +14,9 @@ from ..insight.comparison import COMPARISONS
 from ..models import Cooperation, CooperationTask, Form, Task
 from ..models.forms import FORM_EXPLANATIONS
 from ..rules import RULES_AS_OF
-from .listing import rows, with_row_details
 from .map import one_task
 from .page import DayForm, page
+from .rows import rows
 from .tilemap import count_mark, levels, tile_map
 
 #: How many cooperations a page lists; the rest is a click away.
@@ -80,7 +80,7 @@ def _listed(cooperations: QuerySet[Cooperation], form: DayForm) -> dict[str, obj
         "form": form,
         "day": form.day,
         "count": valid.count(),
-        "rows": rows(with_row_details(valid)[:MOST_ROWS], form.day),
+        "rows": rows(valid.values_list("pk", flat=True)[:MOST_ROWS], form.day),
     }
 
 

@@ -1,12 +1,10 @@
 """Which cooperations does a reader's search find, what narrowed it down, and what would widen it again?"""
 
 import datetime
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.core.paginator import InvalidPage, Page, Paginator
-from django.db.models import Prefetch, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -20,11 +18,11 @@ from ..answers.question import Question
 from ..answers.selecting import Hits
 from ..answers.words import Search
 from ..filters import ANY, CooperationFilter
-from ..insight.participation import in_charge, main_task
-from ..models import Cooperation, CooperationTask, Membership, Role, Task
+from ..models import Cooperation, Task
 from . import lookup
 from .choices import sectors
 from .narrowing import Facet, labels, narrowing, value_labels
+from .rows import Row, rows
 
 PAGE_SIZE = 50
 #: The parameters of the list, in the order in which the active ones are shown.
@@ -58,40 +56,6 @@ class Option:
     value: str
     label: str
     chosen: bool
-
-
-class Row:
-    """A cooperation as the list shows it on a day."""
-
-    def __init__(self, cooperation: Cooperation, day: datetime.date):
-        members, self.former = cooperation.members_on(day)
-        self.cooperation = cooperation
-        self.status = cooperation.status_on(day)
-        self.task = main_task(cooperation)
-        self.role, self.in_charge = in_charge(members)
-        self.known = len({m.organisation_id for m in members})
-        self.stated = cooperation.stated_member_count
-
-    @property
-    def role_label(self) -> str:
-        """Return the role of those in charge, in the plural where they are several."""
-        several = {Role.OWNER: _("Eiere"), Role.HOST: _("Vertskommuner")}
-        if len(self.in_charge) > 1 and self.role in several:
-            return several[self.role]
-        return Role(self.role).label.capitalize()
-
-
-def rows(cooperations: Iterable[Cooperation], day: datetime.date) -> list[Row]:
-    """Return the rows of a list."""
-    return [Row(cooperation, day) for cooperation in cooperations]
-
-
-def with_row_details(cooperations: QuerySet[Cooperation]) -> QuerySet[Cooperation]:
-    """Prefetch what ``Row`` reads."""
-    return cooperations.with_status_facts().prefetch_related(
-        Prefetch("task_links", CooperationTask.objects.select_related("task__parent")),
-        Prefetch("memberships", Membership.objects.select_related("organisation")),
-    )
 
 
 class Listing:
@@ -143,7 +107,7 @@ class Listing:
         if self.question is None:
             return None
         try:
-            return Paginator(Hits(self.question, with_row_details), PAGE_SIZE).page(self.page_asked)
+            return Paginator(Hits(self.question), PAGE_SIZE).page(self.page_asked)
         except InvalidPage:
             return None
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from ..filters import CooperationFilter
 from ..insight import search
 from ..models import Cooperation
-from .listing import rows, with_row_details
 from .page import page
+from .rows import rows
 
 #: How many of each kind a page of results shows, and how many are suggested.
 SHOWN, SUGGESTED = 12, 4
@@ -28,7 +28,7 @@ def find(request: HttpRequest) -> HttpResponse:
             "municipalities": search.municipalities(text, today, SHOWN),
             "tasks": search.tasks(text, SHOWN),
             "organisations": search.organisations(text, SHOWN),
-            "rows": rows(with_row_details(found)[:SHOWN], today),
+            "rows": rows(found.values_list("pk", flat=True)[:SHOWN], today),
             "count": count,
             "more": max(0, count - SHOWN),
         }

@@ -34,13 +34,14 @@ from ..querysets import public_organisations
 from ..rules import RULES_AS_OF, Outcome, Severity, findings
 from ..rules.gather import facts_of, with_legal_facts
 from . import lookup
-from .listing import Listing, rows, with_row_details
+from .listing import Listing
 from .map import member_map
 from .members import Members
 from .missing import alike, said
 from .moved import leads_on
 from .page import DayForm, page
 from .portrait import pictures, tabs, year_chosen
+from .rows import rows
 from .then import on_the_day
 from .timeline import timeline
 
@@ -308,7 +309,7 @@ def county(request: HttpRequest, number: str) -> HttpResponse:
         "dissolved": bool(found.valid_to and found.valid_to < form.day),
         "municipalities": _with_counts(numbers, day),
         "count": cooperations.count(),
-        "rows": rows(with_row_details(cooperations)[:COUNTY_ROWS], day),
+        "rows": rows(cooperations.values_list("pk", flat=True)[:COUNTY_ROWS], day),
         "sectors": [(s, count) for s, count, _tasks in _task_counts(cooperations) if count],
     }
     return render(request, "agreements/county.html", context, status=form.status)

@@ -219,10 +219,10 @@ def test_the_facts_of_a_page_are_cut_by_the_headings(ordering):
     registers.make(7, 16)
     question = asked(ordering=ordering, on="any")
     whole = [row["id"] for row in by_the_facts(question)]
-    hits = Hits(Question.of(question), lambda rows: rows)
+    hits = Hits(Question.of(question))
     assert hits.count() == len(whole)
-    assert [one.pk for one in hits[2:5]] == whole[2:5]
-    assert [one.pk for one in hits[len(whole) - 1 : 999]] == whole[-1:]
+    assert hits[2:5] == whole[2:5]
+    assert hits[len(whole) - 1 : 999] == whole[-1:]
     assert hits[len(whole) : 999] == []
     assert set(selected(Question.of(question)).values_list("pk", flat=True)) == set(whole)
 

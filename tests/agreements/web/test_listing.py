@@ -21,7 +21,7 @@ def lier():
 
 def names(page) -> list[str]:
     """Return the names of the hits in order."""
-    return [c.cooperation.name for c in page.response.context["listing"].rows]
+    return [row.name for row in page.response.context["listing"].rows]
 
 
 def facet(page, name: str) -> dict[str, int]:

@@ -66,7 +66,7 @@ def test_an_organisation_is_found_by_its_number(get, register):
 
 def test_cooperations_are_listed_with_the_way_to_all_of_them(get, register):
     page = get("/sok/?q=legevakt")
-    assert [row.cooperation for row in page.response.context["rows"]] == [register]
+    assert [row.slug for row in page.response.context["rows"]] == [register.slug]
     assert "/samarbeid/?q=legevakt" in page.links
 
 
