@@ -115,7 +115,12 @@ def _append(name: str, ids: str) -> str:
 _CHOSEN = {"cooperation": "ids", "organisation": "bodies", "document": "papers"}
 
 _FLUSH = f"""
-IF NOT EXISTS (SELECT FROM agreements_pendingchange WHERE xid = mine) THEN
+-- The first row's call deals with all. Each of the others asks for its own: to look for any would be to pass over all
+-- that were deleted, again for each of them.
+IF NOT EXISTS (
+    SELECT FROM agreements_pendingchange
+    WHERE xid = NEW.xid AND object_type = NEW.object_type AND object_id = NEW.object_id
+) THEN
     RETURN NULL;
 END IF;
 IF current_setting('transaction_isolation') <> 'read committed' THEN

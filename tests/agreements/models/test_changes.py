@@ -484,3 +484,21 @@ def test_nothing_is_left_waiting(full):
 def test_a_day_is_written_as_iso_8601():
     made = factories.cooperation(valid_from=datetime.date(2020, 2, 29), cite=False)
     assert last(made).state["valid_from"] == "2020-02-29"
+
+
+def test_a_load_takes_time_in_proportion_to_its_rows():
+    """Each of the rows of a commit looks for itself alone, not for one that is left among all that were dealt with."""
+    rows = 300
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # as with many rows
+        cursor.execute(
+            "INSERT INTO agreements_pendingchange (xid, object_type, object_id)"
+            " SELECT pg_current_xact_id()::text::bigint, 'task', n FROM generate_series(%s, %s) n",
+            [1_000_000, 1_000_000 + rows - 1],
+        )
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(
+            "SELECT sum(pg_stat_get_xact_tuples_returned(indexrelid)) FROM pg_index"
+            " WHERE indrelid = 'agreements_pendingchange'::regclass"
+        )
+        assert cursor.fetchone()[0] < 20 * rows
