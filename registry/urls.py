@@ -30,4 +30,4 @@ urlpatterns = [
 # The API tells also these in JSON.
 handler400 = "agreements.api.errors.bad_request"
 handler404 = "agreements.web.missing.not_found"
-handler500 = "agreements.api.errors.server_error"
+handler500 = "agreements.web.missing.server_error"

@@ -10,6 +10,7 @@ from django import template
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.encoding import escape_uri_path
 from django.utils.formats import number_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.http import urlencode
@@ -122,7 +123,7 @@ def page_languages(context: template.Context) -> list[PageLanguage]:
     if request is None:
         return []
     query = _without_origin(request)
-    path, here = request.path + (f"?{query}" if query else ""), settings.LANGUAGE_CODE
+    path, here = escape_uri_path(request.path) + (f"?{query}" if query else ""), settings.LANGUAGE_CODE
     for code in LANGUAGE_NAMES:
         if path.startswith(f"/{code}/"):
             path, here = path[len(code) + 1 :], code

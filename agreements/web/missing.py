@@ -1,4 +1,4 @@
-"""What may a reader have looked for at an address that leads nowhere?"""
+"""What may a reader have looked for at an address that leads nowhere, and what is told when the fault is ours?"""
 
 import re
 
@@ -21,6 +21,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     text = said(request.path_info)
     response = render(request, "404.html", {"q": text, "hits": alike(text)}, status=404)
     response["Content-Security-Policy"] = CONTENT_POLICY
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer when the fault is ours, also when the database is away: a page that asks nothing and that nobody keeps."""
+    response = errors.server_error(request)
+    response["Content-Security-Policy"] = CONTENT_POLICY
+    response["Cache-Control"] = "no-store"
     return response
 
 

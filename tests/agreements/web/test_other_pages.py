@@ -4,6 +4,7 @@ import datetime
 import re
 
 import pytest
+from django.db import OperationalError, connection
 from django.template.loader import render_to_string
 
 from agreements.models import Form
@@ -173,3 +174,32 @@ def test_pages_are_in_bokmål_whatever_the_browser_prefers(get):
     page = get("/samarbeid/x/?on=x", 400, accept_language="en")
     assert "31. desember 2019" in page.text
     assert page.response["Content-Language"] == "nb"
+
+
+@pytest.mark.parametrize(
+    ("prefix", "language", "heading"),
+    [
+        ("", "nb", "Noe gikk galt hos oss"),
+        ("/nn", "nn", "Noko gjekk gale hos oss"),
+        ("/en", "en", "Something went wrong"),
+    ],
+)
+def test_when_the_database_is_away_the_page_tells_so_in_the_readers_language(client, prefix, language, heading):
+    client.raise_request_exception = False
+    with connection.execute_wrapper(_away):
+        response = client.get(f"{prefix}/kilder/")
+    assert response.status_code == 500
+    assert f'<html lang="{language}"' in response.text
+    assert f"<h1>{heading}" in response.text
+    assert response["Cache-Control"] == "no-store"
+    assert "default-src 'none'" in response["Content-Security-Policy"]
+
+
+def test_an_address_that_is_no_text_does_not_get_into_the_page(client):
+    response = client.get("/samarbeid/%00%22/")
+    assert response.status_code == 404
+    assert "\x00" not in response.text
+
+
+def _away(execute, sql, params, many, context):
+    raise OperationalError("the connection is closed")
