@@ -6,7 +6,6 @@ end for each batch, and a load of a hundred thousand would take the square of it
 """
 
 from django.db import connection
-from psycopg import sql
 
 #: Tables with fewer pages than this are read as fast without statistics.
 FEW_PAGES = 20
@@ -27,5 +26,6 @@ def tell_the_planner() -> None:
     with connection.cursor() as cursor:
         cursor.execute(_GROWN, [FEW_PAGES])
         if grown := cursor.fetchall():
-            tables = sql.SQL(", ").join(sql.Identifier(*name) for name in grown)
-            cursor.execute(sql.SQL("ANALYZE (SKIP_LOCKED) {}").format(tables))
+            quoted = connection.ops.quote_name
+            tables = (f"{quoted(schema)}.{quoted(table)}" for schema, table in grown)
+            cursor.execute(f"ANALYZE (SKIP_LOCKED) {', '.join(tables)}")
