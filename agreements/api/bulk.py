@@ -69,6 +69,10 @@ _DRY_RUN = OpenApiParameter(
 class WritingMany:
     """The address that takes many cooperations, beside the one that takes one."""
 
+    def written_parameters(self) -> tuple[str, ...]:
+        """Return the parameters that a request with a body takes."""
+        return ("dry_run",) if self.action == "bulk" else ()
+
     @extend_schema(
         summary=gettext_lazy("Før mange samarbeid samlet"),
         description=gettext_lazy(

@@ -17,6 +17,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language
 
 from ..answers.reading import State
+from .errors import problem
 from .links import site
 
 #: Caches may keep an answer, and must ask whether it still holds: a change is seen at once.
@@ -66,6 +67,8 @@ def _midnight(day: datetime.date) -> datetime.datetime:
 def not_modified(request: HttpRequest, etag: str, modified: int | None) -> HttpResponse | None:
     """Return 304 or 412 when the caller's conditions ask for that, else None."""
     answer = get_conditional_response(request, etag, modified)
+    if answer is not None and answer.status_code == 412:
+        answer = problem(request, 412)
     return validated(answer, etag, modified) if answer is not None else None
 
 

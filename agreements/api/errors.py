@@ -91,6 +91,12 @@ PROBLEMS = (
         gettext_lazy("Det som pekes på, har vært her, men er ikke lenger offentlig. Ta det bort fra kopier."),
     ),
     Problem(
+        411,
+        "length-required",
+        gettext_lazy("Lengden mangler"),
+        gettext_lazy("Send «Content-Length». Det som sendes stykkevis («chunked»), tas ikke imot."),
+    ),
+    Problem(
         412,
         "precondition-failed",
         gettext_lazy("Endret siden sist"),

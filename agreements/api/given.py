@@ -1,5 +1,6 @@
 """How is what another system sends read into values that the actions take, with the fault at its field?"""
 
+import json
 from fractions import Fraction
 from typing import Any
 
@@ -23,6 +24,8 @@ from ..permissions import visible_to
 
 #: No cooperation in Norway has more members, tasks or sources.
 MOST_ROWS = 1000
+#: Levels of objects and lists in a body: an object that is sent as it was read has the most.
+DEEPEST = 20
 _REASON = gettext_lazy("Hvorfor. Vises i historikken og for alle som følger registeret.")
 _ORGANISATION = gettext_lazy(
     "Adressenavn (slug), organisasjonsnummer (ni siffer) eller kommunenummer (fire siffer, det som gjelder i dag). "
@@ -38,9 +41,28 @@ class Json(BaseParser):
     def parse(self, stream, media_type=None, parser_context=None) -> Any:
         """Return what was sent. Raises ``ParseError``."""
         try:
-            return orjson.loads(stream.read())
+            text = stream.read()
+            read = orjson.loads(text)
         except ValueError as error:
             raise ParseError(_("Dette er ikke JSON: %(why)s") % {"why": error}) from None
+        if _deeper(read, DEEPEST):
+            raise ParseError(_("Dypere enn %(levels)d nivåer er det ingenting å si.") % {"levels": DEEPEST})
+        json.loads(text, object_pairs_hook=_once)
+        return read
+
+
+def _once(pairs: list[tuple[str, Any]]) -> None:
+    """Refuse a name that comes twice in one object: readers differ on which counts (RFC 8259, section 4)."""
+    seen: set[str] = set()
+    for name, _value in pairs:
+        if name in seen:
+            raise ParseError(_("«%(name)s» er gitt to ganger.") % {"name": name[:60]})
+        seen.add(name)
+
+
+def _deeper(value: Any, levels: int) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return levels == 0 or any(_deeper(one, levels - 1) for one in inner if isinstance(one, (dict, list)))
 
 
 def _or_read(key: str) -> dict:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -202,6 +203,12 @@ def read_whole_number(request: Request | HttpRequest, name: str, default: int, h
     return number
 
 
+def refuse_others(request: Request, names: Iterable[str]) -> None:
+    """Refuse all parameters but these. Raises ``ValidationError`` with one entry per parameter."""
+    if errors := check(request, NoParameters(data=given(request)), names):
+        raise ValidationError(errors)
+
+
 class StrictParameters(APIView):
     """What the API's own views share: an unknown parameter is refused, with a message under its name."""
 
@@ -209,13 +216,18 @@ class StrictParameters(APIView):
         """Check the parameters before ``format`` could choose how the fault is told."""
         if request.method in ("GET", "HEAD"):
             self.check_parameters(request)
+        elif request.method not in SAFE_METHODS and getattr(self, "action", None):  # else it cannot be done at all
+            refuse_others(request, self.written_parameters())
         super().initial(request, *args, **kwargs)
 
     def finalize_response(self, request, response, *args, **kwargs):
         """Tell with every answer how much more may be asked."""
         return tell(request, super().finalize_response(request, response, *args, **kwargs))
 
+    def written_parameters(self) -> Iterable[str]:
+        """Return the parameters that a request with a body takes."""
+        return ()
+
     def check_parameters(self, request: Request) -> None:
         """Refuse all parameters. Raises ``ValidationError`` with one entry per parameter."""
-        if errors := check(request, NoParameters(data=given(request)), []):
-            raise ValidationError(errors)
+        refuse_others(request, [])

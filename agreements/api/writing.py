@@ -15,7 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.exceptions import APIException, NotAuthenticated, NotFound, PermissionDenied, ValidationError
+from rest_framework.exceptions import (
+    APIException,
+    NotAuthenticated,
+    NotFound,
+    PermissionDenied,
+    UnsupportedMediaType,
+    ValidationError,
+)
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
@@ -42,6 +49,13 @@ class TooLarge(APIException):
     default_code = "too_large"
 
 
+class LengthRequired(APIException):
+    """It is not told how much is sent, so that it could be refused before it is read."""
+
+    status_code = status.HTTP_411_LENGTH_REQUIRED
+    default_code = "length_required"
+
+
 class Writing(WritingMany):
     """The changes of a cooperation, beside its reading in the viewset."""
 
@@ -54,6 +68,10 @@ class Writing(WritingMany):
             return
         if request.auth is None:
             raise NotAuthenticated(_("Å skrive krever et token: «Authorization: Bearer …»."))
+        if (encoding := request.headers.get("Content-Encoding", "identity").lower()) != "identity":
+            raise UnsupportedMediaType(encoding, _("Send JSON slik det er, uten «Content-Encoding»."))
+        if "CONTENT_LENGTH" not in request.META and "Transfer-Encoding" in request.headers:
+            raise LengthRequired(_("Si hvor mye du sender, med «Content-Length»."))
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.MAX_API_BODY_MB << 20:
             raise TooLarge(_("Registeret tar imot høyst %(mb)d MB om gangen.") % {"mb": settings.MAX_API_BODY_MB})
 

@@ -62,7 +62,7 @@ KEY = OpenApiParameter(
 )
 
 #: What may be wrong with any writing.
-FAULTS = (400, 401, 403, 405, 406, 409, 413, 415, 422, 429)
+FAULTS = (400, 401, 403, 405, 406, 409, 411, 413, 415, 422, 429)
 
 
 def registers(serializer: type) -> Callable:

@@ -43,23 +43,25 @@ class VagueDate:
         if match := re.fullmatch(r"senest\s+(.+)", text, re.IGNORECASE):
             return cls(cls.parse(match[1], end=True).date, DatePrecision.BY)
         try:
-            if match := re.fullmatch(r"(\d{4})\s*/\s*(\d{2}|\d{4})", text):
+            if match := re.fullmatch(r"([0-9]{4})\s*/\s*([0-9]{2}|[0-9]{4})", text):
                 first, second = int(match[1]), int(match[1]) + 1
                 # «1999/00» and «1999/2000»; two years that do not follow each other are no date.
                 if match[2] not in (f"{second}", f"{second % 100:02d}"):
                     raise ValueError
                 day = datetime.date(second, 12, 31) if end else datetime.date(first, 1, 1)
                 return cls(day, DatePrecision.TWO_YEARS)
-            if match := re.fullmatch(r"(\d{4})", text):
+            if match := re.fullmatch(r"([0-9]{4})", text):
                 year = int(match[1])
                 return cls(datetime.date(year, 12, 31) if end else datetime.date(year, 1, 1), DatePrecision.YEAR)
-            if match := re.fullmatch(r"(\d{4})-(\d{1,2})", text) or re.fullmatch(r"(\d{1,2})\.(\d{4})", text):
+            if match := re.fullmatch(r"([0-9]{4})-([0-9]{1,2})", text) or re.fullmatch(
+                r"([0-9]{1,2})\.([0-9]{4})", text
+            ):
                 year, month = (int(match[1]), int(match[2])) if "-" in text else (int(match[2]), int(match[1]))
                 last = calendar.monthrange(year, month)[1]
                 return cls(datetime.date(year, month, last if end else 1), DatePrecision.MONTH)
-            if match := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text):
+            if match := re.fullmatch(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})", text):
                 return cls(datetime.date(int(match[1]), int(match[2]), int(match[3])))
-            if match := re.fullmatch(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})", text):
+            if match := re.fullmatch(r"([0-9]{1,2})\.\s*([0-9]{1,2})\.\s*([0-9]{4})", text):
                 return cls(datetime.date(int(match[3]), int(match[2]), int(match[1])))
         except (ValueError, calendar.IllegalMonthError):
             pass

@@ -56,7 +56,7 @@ def examples(operation, mode: GenerationMode, many: int):
 @pytest.mark.parametrize("mode", GenerationMode, ids=lambda mode: mode.value)
 @pytest.mark.parametrize("path", [path for path in PATHS if "parameters" in DOCUMENT["paths"][path]["get"]])
 def test_the_document_is_kept_by_whatever_is_sent(schema, path, mode):
-    @examples(schema[path]["GET"], mode, 4)
+    @examples(schema[path]["GET"], mode, 3)
     def ask(case):
         if case.query and "wait" in case.query:
             del case.query["wait"]
@@ -83,7 +83,7 @@ def test_the_document_is_kept_by_whatever_a_writer_sends(schema, written, path, 
     made, secret = written
     keys = {"slug": made.slug, "membership": made.memberships.first().pk}
 
-    @examples(schema[path][method.upper()], mode, 8)
+    @examples(schema[path][method.upper()], mode, 5)
     def send(case):
         case.path_parameters = {name: keys[name] for name in case.path_parameters or {}}
         with transaction.atomic():
@@ -129,14 +129,14 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", LISTS)
-@pytest.mark.parametrize("query", HOSTILE.values(), ids=HOSTILE)
-def test_a_hostile_question_is_refused_or_answered(client, db, name, query):
-    response = client.get(f"/api/v1/{name}/?{query}")
-    assert response.status_code in (200, 400)
-    assert "Set-Cookie" not in response.headers
-    assert "X-Evil" not in response.headers
-    if response.status_code == 400:
-        assert response["Content-Type"] == "application/problem+json"
+def test_a_hostile_question_is_refused_or_answered(client, db, name):
+    for case, query in HOSTILE.items():
+        response = client.get(f"/api/v1/{name}/?{query}")
+        assert response.status_code in (200, 400), case
+        assert "Set-Cookie" not in response.headers, case
+        assert "X-Evil" not in response.headers, case
+        if response.status_code == 400:
+            assert response["Content-Type"] == "application/problem+json", case
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def test_writing_is_described_with_its_faults_and_needs_a_token(document):
         assert operation["summary"], name
         assert operation["description"], name
         assert operation["security"] == [{"token": []}], name
-        faults = {"400", "401", "403", "405", "406", "409", "413", "415", "422", "429"}
+        faults = {"400", "401", "403", "405", "406", "409", "411", "413", "415", "422", "429"}
         conditional = {"404", "412", "428"} if "{slug}" in name else set()
         assert {code for code in operation["responses"] if code > "299"} == faults | conditional, name
         headers = {p["name"]: p.get("required", False) for p in operation["parameters"] if p["in"] == "header"}
