@@ -19,7 +19,10 @@ DCATAP = Namespace("http://data.europa.eu/r5r/")
 CPSV = Namespace("http://purl.org/vocab/cpsv#")
 ELI = Namespace("http://data.europa.eu/eli/ontology#")
 AUTHORITY = Namespace("http://publications.europa.eu/resource/authority/")
-IANA = Namespace("http://www.iana.org/assignments/media-types/")
+#: Where the types of IANA are resources (DCAT-AP-NO 3, dcat:mediaType).
+IANA = Namespace("https://www.w3.org/ns/iana/media-types/")
+ACTIVITY = Namespace("https://data.norge.no/vocabulary/provenance-activity-type#")
+LEGAL_TYPE = Namespace("https://data.norge.no/vocabulary/legal-resource-type#")
 
 TITLE = {
     "nb": "Register over interkommunalt samarbeid",
@@ -42,19 +45,29 @@ DESCRIPTION = {
     ),
 }
 API_TITLE = {"nb": "API for registeret", "nn": "API for registeret", "en": "The register's API"}
+PROVENANCE = {
+    "nb": "Hver opplysning viser til en kilde; kildene med lisens og kreditering står i tabellen «sources».",
+    "nn": "Kvar opplysning viser til ei kjelde; kjeldene med lisens og kreditering står i tabellen «sources».",
+    "en": "Each fact cites a source; the sources, with licence and credit, are in the table “sources”.",
+}
+WHOLE = {"nb": "Hele registeret som %s.", "nn": "Heile registeret som %s.", "en": "The whole register as %s."}
 KEYWORDS = {
     "nb": ["interkommunalt samarbeid", "kommuner", "samarbeidsavtaler", "vertskommune", "IKS"],
+    "nn": ["interkommunalt samarbeid", "kommunar", "samarbeidsavtalar", "vertskommune", "IKS"],
     "en": ["inter-municipal cooperation", "municipalities", "agreements"],
 }
 #: Kommuneloven and IKS-loven, which the cooperations rest on.
-LAWS = ["https://lovdata.no/eli/lov/2018/06/22/83", "https://lovdata.no/eli/lov/1999/01/29/6"]
+LAWS = {
+    "https://lovdata.no/eli/lov/2018/06/22/83": {"nb": "Kommuneloven", "nn": "Kommunelova"},
+    "https://lovdata.no/eli/lov/1999/01/29/6": {"nb": "IKS-loven", "nn": "IKS-lova"},
+}
 #: A word of the LOS vocabulary: how municipalities govern belongs to democracy.
 LOS = ["https://psi.norge.no/los/tema/demokrati-og-innbyggerrettigheter"]
 NORWAY = URIRef("http://publications.europa.eu/resource/authority/country/NOR")
-#: Format, which is its folder in the data set → (file type of the EU where there is one, media type, title).
+#: Format, which is its folder in the data set → (file type of the EU, media type of IANA, where there is one; title).
 FORMATS = {
     "csv": ("CSV", "text/csv", "CSV"),
-    "jsonl": ("JSON", "application/jsonl", "JSON Lines"),
+    "jsonl": ("JSON", "", "JSON Lines"),
     "parquet": ("PARQUET", "application/vnd.apache.parquet", "Parquet"),
     "sqlite": ("", "application/vnd.sqlite3", "SQLite"),
     "ttl": ("RDF_TURTLE", "text/turtle", "Turtle"),
@@ -94,6 +107,7 @@ def catalogue(site: str, manifest: dict[str, Any] | None) -> Graph:
     graph.add((catalog, DCAT.dataset, dataset))
     graph.add((catalog, DCAT.service, service))
     graph.add((catalog, DCTERMS.spatial, NORWAY))
+    graph.add((catalog, DCAT.themeTaxonomy, AUTHORITY["data-theme"]))
     graph.add((catalog, FOAF.homepage, URIRef(f"{site}/")))
     _dataset(graph, dataset, data)
     _service(graph, service, dataset, site)
@@ -152,23 +166,24 @@ def _dataset(graph: Graph, dataset: URIRef, data: str) -> None:
     graph.add((dataset, DCTERMS.spatial, NORWAY))
     graph.add((dataset, DCAT.landingPage, URIRef(data)))
     graph.add((dataset, DCTERMS.identifier, Literal(str(dataset))))
-    for law in LAWS:
+    for law, names in LAWS.items():
         graph.add((dataset, DCATAP.applicableLegislation, URIRef(law)))
         graph.add((URIRef(law), RDF.type, ELI.LegalResource))
+        graph.add((URIRef(law), DCTERMS.type, LEGAL_TYPE.act))
+        _texts(graph, URIRef(law), DCTERMS.title, names)
     period = BNode("period")
     graph.add((dataset, DCTERMS.temporal, period))
     graph.add((period, RDF.type, DCTERMS.PeriodOfTime))
     # Municipalities are followed from SSB's list of 1999; cooperations from when their sources say.
     graph.add((period, DCAT.startDate, Literal("1999-01-01", datatype=XSD.date)))
-    made = BNode("made")
-    graph.add((dataset, PROV.wasGeneratedBy, made))
-    graph.add((made, RDF.type, PROV.Activity))
-    graph.add((made, SKOS.prefLabel, Literal("Innsamling fra kilder og fra kommunene selv", "nb")))
+    # From sources, and from those who take part.
+    for activity in ("collecting-from-third-party", "collecting-from-user"):
+        graph.add((dataset, PROV.wasGeneratedBy, ACTIVITY[activity]))
+        graph.add((ACTIVITY[activity], RDF.type, PROV.Activity))
     statement = BNode("provenance")
     graph.add((dataset, DCTERMS.provenance, statement))
     graph.add((statement, RDF.type, DCTERMS.ProvenanceStatement))
-    note = "Hver opplysning viser til en kilde; kildene med lisens og kreditering står i tabellen «sources»."
-    graph.add((statement, SKOS.prefLabel, Literal(note, "nb")))
+    _texts(graph, statement, SKOS.prefLabel, PROVENANCE)
 
 
 def _service(graph: Graph, service: URIRef, dataset: URIRef, site: str) -> None:
@@ -180,9 +195,13 @@ def _service(graph: Graph, service: URIRef, dataset: URIRef, site: str) -> None:
     graph.add((service, DCAT.theme, AUTHORITY["data-theme/GOVE"]))
     graph.add((service, DCTERMS.accessRights, AUTHORITY["access-right/PUBLIC"]))
     graph.add((service, DCTERMS["format"], AUTHORITY["file-type/JSON"]))
-    graph.add((service, DCTERMS.conformsTo, URIRef("https://spec.openapis.org/oas/v3.0.3.html")))
-    for word in KEYWORDS["nb"]:
-        graph.add((service, DCAT.keyword, Literal(word, "nb")))
+    graph.add((service, DCTERMS.conformsTo, URIRef("https://spec.openapis.org/oas/v3.1.0.html")))
+    graph.add((service, DCATAP.availability, AUTHORITY["planned-availability/STABLE"]))
+    for law in LAWS:
+        graph.add((service, DCATAP.applicableLegislation, URIRef(law)))
+    for language, words in KEYWORDS.items():
+        for word in words:
+            graph.add((service, DCAT.keyword, Literal(word, language)))
 
 
 def _distribution(graph: Graph, dataset, data: str, name: str, manifest: dict[str, Any] | None, service) -> None:
@@ -190,12 +209,13 @@ def _distribution(graph: Graph, dataset, data: str, name: str, manifest: dict[st
     one = URIRef(f"{data}catalog#{name}")
     graph.add((dataset, DCAT.distribution, one))
     graph.add((one, RDF.type, DCAT.Distribution))
-    graph.add((one, DCTERMS.title, Literal(title, "nb")))
-    graph.add((one, DCTERMS.description, Literal(f"Hele registeret som {title}.", "nb")))
+    _texts(graph, one, DCTERMS.title, dict.fromkeys(WHOLE, title))
+    _texts(graph, one, DCTERMS.description, {language: text % title for language, text in WHOLE.items()})
     graph.add((one, DCAT.accessURL, URIRef(f"{data}#{name}")))
     if file_type:
         graph.add((one, DCTERMS["format"], AUTHORITY[f"file-type/{file_type}"]))
-    graph.add((one, DCAT.mediaType, IANA[media_type]))
+    if media_type:
+        graph.add((one, DCAT.mediaType, IANA[media_type]))
     graph.add((one, DCTERMS.license, AUTHORITY["licence/CC_BY_4_0"]))
     graph.add((one, ADMS.status, AUTHORITY["distribution-status/COMPLETED"]))
     graph.add((one, DCATAP.availability, AUTHORITY["planned-availability/STABLE"]))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pyshacl
 import pytest
-from rdflib import DCAT, DCTERMS, FOAF, RDF, SDO, Graph, Literal, URIRef
+from rdflib import DCAT, DCTERMS, FOAF, PROV, RDF, SDO, BNode, Graph, Literal, URIRef
 
 from agreements.exchange.catalogue import VCARD, catalogue, schema_org
 
@@ -71,8 +71,18 @@ def test_what_the_standard_demands_would_be_missed(graph, kind, property_):
     assert faults(graph)
 
 
-def test_two_titles_in_one_language_would_be_found(graph):
-    graph.add((next(graph.subjects(RDF.type, DCAT.Dataset)), DCTERMS.title, Literal("En til", "nb")))
+@pytest.mark.parametrize(
+    ("kind", "property_", "value"),
+    [
+        (DCAT.Dataset, DCTERMS.title, Literal("En til", "nb")),
+        (DCAT.Dataset, PROV.wasGeneratedBy, BNode()),
+        (DCAT.Dataset, DCTERMS.spatial, Literal("Norge")),
+        (DCAT.Distribution, DCAT.mediaType, URIRef("https://example.org/csv")),
+        (DCAT.DataService, DCAT.endpointURL, URIRef("https://example.org/")),
+    ],
+)
+def test_what_the_standard_refuses_would_be_found(graph, kind, property_, value):
+    graph.add((next(graph.subjects(RDF.type, kind)), property_, value))
     assert faults(graph)
 
 
