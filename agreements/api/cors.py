@@ -8,6 +8,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 SAFE = ("GET", "HEAD", "OPTIONS")
+#: What a page of another site may read beside the headers that it always may.
+EXPOSED = "Accept-Ranges, Content-Range, ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After"
 PREFIXES = ("/api/", "/data/", "/id/")
 
 
@@ -21,9 +23,10 @@ def open_to_all(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
         response = get_response(request)
         if request.path_info.startswith(PREFIXES) and request.method in SAFE:
             response["Access-Control-Allow-Origin"] = "*"
+            response["Access-Control-Expose-Headers"] = EXPOSED
             if request.method == "OPTIONS":
                 response["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
-                response["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type"
+                response["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type, If-None-Match, Range"
         return response
 
     return middleware

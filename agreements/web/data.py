@@ -4,12 +4,11 @@ import json
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.dateparse import parse_datetime
-from django.utils.http import http_date, parse_etags
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -19,6 +18,7 @@ from ..exchange.dataset_tables import Names, tables
 from ..exchange.linked_data import PREFIXES, turtle
 from ..models import Change
 from .page import page
+from .ranges import file_answer
 
 #: How a graph is written: suffix → media type, rdflib's name.
 GRAPHS = {
@@ -86,22 +86,12 @@ def data_file(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     path = folder / name
     etag = f'"{about["sha256"]}"' if about else f'"{dump.checksum(path)}"'
-    asked = parse_etags(request.headers.get("If-None-Match", ""))
-    if "*" in asked or etag in (one.removeprefix("W/") for one in asked):
-        response: HttpResponse = HttpResponseNotModified()
-    else:
-        try:
-            kind = about["media_type"] if about else dump.MEDIA_TYPES.get(path.suffix, "text/plain; charset=utf-8")
-            response = FileResponse(path.open("rb"), content_type=kind)
-        except FileNotFoundError as error:  # the data set has been replaced twice in the meantime
-            raise Http404 from error
-        response["Content-Length"] = str(path.stat().st_size)
-        response["X-Content-Type-Options"] = "nosniff"
-    response["ETag"] = etag
-    if about:
-        response["Last-Modified"] = http_date(path.stat().st_mtime)
-    response["Cache-Control"] = "public, max-age=300"
-    return response
+    kind = about["media_type"] if about else dump.MEDIA_TYPES.get(path.suffix, "text/plain; charset=utf-8")
+    more = {"Cache-Control": "public, max-age=300", "X-Content-Type-Options": "nosniff"}
+    try:
+        return file_answer(request, path, content_type=kind, etag=etag, **more)
+    except FileNotFoundError as error:  # the data set has been replaced twice in the meantime
+        raise Http404 from error
 
 
 @require_safe
