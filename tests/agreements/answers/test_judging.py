@@ -128,9 +128,11 @@ def test_nobody_waits_long_and_nobody_is_told_a_part(client, register, monkeypat
     assert "Prøv igjen" in response.json()["detail"]
     page = client.get("/samarbeid/", {"findings": "none"})
     assert page.status_code == 503
+    assert "regnet ut av en maskin" not in page.content.decode()
     assert "Prøv igjen om litt" in page.content.decode()
     # What each of them judged is kept: five cooperations, two for each reader.
     assert_lists_follow_the_rules(client)
+    assert "regnet ut av en maskin" in client.get("/samarbeid/", {"findings": "error"}).content.decode()
 
 
 def test_other_pages_do_without_until_all_is_judged(client, register, monkeypatch):
