@@ -11,10 +11,12 @@ import functools
 import math
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.conf import settings
+from django.urls import reverse
 
-from .models import County, MunicipalityNumber, Organisation
+from .models import MunicipalityNumber
 from .models.organisation import OrganisationSuccession
 from .tiling import Cell, centre
 
@@ -23,13 +25,35 @@ FILE = "hexagons.csv"
 
 @dataclass(frozen=True)
 class Hexagon:
-    """A municipality on the map: its middle and its width, in widths of a whole hexagon."""
+    """A municipality on the map, by the ids of itself and its county: its middle and its width in whole hexagons."""
 
-    organisation: Organisation
-    county: County
+    pk: int
+    name: str
+    slug: str
+    county: int
     x: float
     y: float
     size: float
+
+    def get_absolute_url(self) -> str:
+        """Return the public page of the municipality."""
+        return reverse("municipality", args=[self.slug])
+
+
+class _Row(NamedTuple):
+    """A number of a municipality, in the order in which it is read."""
+
+    number: str
+    holder: int
+    named: str
+    valid_from: datetime.date | None
+    valid_to: datetime.date | None
+    county: int
+    name: str
+    slug: str
+
+
+_Links = tuple[tuple[int, int], ...]
 
 
 @functools.cache
@@ -39,33 +63,42 @@ def cells() -> dict[str, Cell]:
         return {row["number"]: (int(row["column"]), int(row["row"])) for row in csv.DictReader(file)}
 
 
-def hexagons(day: datetime.date) -> list[Hexagon]:
-    """Return all municipalities of a day that have a place on the map, from north to south, in three queries."""
-    held = MunicipalityNumber.objects.valid_on(day).select_related("municipality__organisation", "county")
-    numbers = list(held.order_by("number"))
-    homes = _homes()
-    sharing: dict[Cell, list[MunicipalityNumber]] = defaultdict(list)
-    for number in numbers:
-        if (cell := homes.get(number.municipality_id)) is not None:
-            sharing[cell].append(number)
+def hexagons(day: datetime.date) -> tuple[Hexagon, ...]:
+    """Return all municipalities of a day that have a place on the map, from north to south, in two queries."""
+    of_body = [f"municipality__organisation__{name}" for name in ("name", "slug")]
+    rows = MunicipalityNumber.objects.order_by("valid_from", "number").values_list(
+        "number", "municipality_id", "name", "valid_from", "valid_to", "county_id", *of_body
+    )
+    links = OrganisationSuccession.objects.order_by("pk").values_list("from_organisation_id", "to_organisation_id")
+    return _laid_out(tuple(rows), tuple(links), day)
+
+
+@functools.lru_cache(maxsize=16)
+def _laid_out(read: tuple[tuple, ...], links: _Links, day: datetime.date) -> tuple[Hexagon, ...]:
+    """Lay out what was read. It is remembered by all that was read, so nothing that has changed is of use."""
+    rows = [_Row(*row) for row in read]
+    homes = _homes(rows, links)
+    sharing: dict[Cell, list[_Row]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: row.number):
+        holds = (row.valid_from or day) <= day <= (row.valid_to or day)
+        if holds and (cell := homes.get(row.holder)) is not None:
+            sharing[cell].append(row)
     found = [
-        Hexagon(number.municipality.organisation, number.county, x, y, size)
+        Hexagon(row.holder, row.name, row.slug, row.county, x, y, size)
         for cell, together in sharing.items()
-        for number, (x, y, size) in zip(together, _parts(cell, len(together)), strict=True)
+        for row, (x, y, size) in zip(together, _parts(cell, len(together)), strict=True)
     ]
-    return sorted(found, key=lambda h: (h.y, h.x))
+    return tuple(sorted(found, key=lambda h: (h.y, h.x)))
 
 
-def _homes() -> dict[int, Cell]:
+def _homes(rows: list[_Row], links: _Links) -> dict[int, Cell]:
     """Return the cell of each municipality that there is or was: its own, a successor's or a predecessor's."""
     own: dict[str, int] = {}
     names: dict[int, str] = {}
-    rows = MunicipalityNumber.objects.order_by("valid_from", "number").values_list("number", "municipality_id", "name")
-    for number, holder, name in rows:
-        own[number] = holder  # whoever held a number last is who has it on the map
-        names[holder] = name
+    for row in rows:
+        own[row.number] = row.holder  # whoever held a number last is who has it on the map
+        names[row.holder] = row.named
     homes = {own[number]: cell for number, cell in cells().items() if number in own}
-    links = list(OrganisationSuccession.objects.values_list("from_organisation_id", "to_organisation_id"))
     after, before = defaultdict(list), defaultdict(list)
     for old, new in links:
         after[old].append(new)

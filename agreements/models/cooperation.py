@@ -168,6 +168,10 @@ class Cooperation(models.Model):
         """Return the public page of the cooperation."""
         return reverse("cooperation", args=[self.slug])
 
+    def get_form_display(self) -> str:
+        """Return the name of the form. Django's own would ask for the names of all forms each time."""
+        return str(Form(self.form).label)
+
     def status_on(self, date: datetime.date) -> str:
         """Return the ``Status`` on ``date``; the query twin is ``with_status_on``.
 

@@ -170,6 +170,10 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.organisation} – {self.get_role_display()} – {self.cooperation}"
 
+    def get_role_display(self) -> str:
+        """Return the name of the role. Django's own would ask for the names of all roles each time."""
+        return str(Role(self.role).label)
+
     @property
     def basis(self) -> str:
         """Return «named» when the source names the member, «group» when it follows from a group statement."""

@@ -6,7 +6,7 @@ Numbers are written as strings with a point, since templates would write a Norwe
 import datetime
 import functools
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -97,10 +97,10 @@ def tile_map(
     """
     shown = hexagons(day)
     if county:
-        shown = [h for h in shown if h.county == county]
+        shown = [h for h in shown if h.county == county.pk]
     elif crop is not None:
         wanted = set(crop)
-        shown = _around(shown, [h for h in shown if h.organisation.pk in wanted])
+        shown = _around(shown, [h for h in shown if h.pk in wanted])
     if not shown:
         return None
     left, right = min(h.x for h in shown), max(h.x for h in shown)
@@ -114,7 +114,7 @@ def tile_map(
     )
 
 
-def _around(every: list[Hexagon], wanted: list[Hexagon]) -> list[Hexagon]:
+def _around(every: Sequence[Hexagon], wanted: list[Hexagon]) -> list[Hexagon]:
     """Return the hexagons in the rectangle around some, with a margin of one and a half."""
     if not wanted:
         return []
@@ -134,10 +134,10 @@ def outline(width: int) -> str:
 def _tile(
     h: Hexagon, x: float, y: float, width: int, named: bool, marks: Callable[[int], Mark | None], tail: str
 ) -> Tile:
-    mark = marks(h.organisation.pk)
+    mark = marks(h.pk)
     x, y, whole = x * width, y * width, h.size == 1
     place = f"translate({x:.1f} {y:.1f})" + ("" if whole else f" scale({h.size:.3f})")
-    lines = _lines(h.organisation.name) if named and whole else []
+    lines = _lines(h.name) if named and whole else []
     step, size = 15, len(lines) + bool(mark and mark.text)
     first = y - (size - 1) * step / 2 + 4
     return Tile(
@@ -147,9 +147,9 @@ def _tile(
         lines=[(f"{first + n * step:.1f}", line) for n, line in enumerate(lines)],
         mark=mark or Mark("none", "", ""),
         text_y=f"{first + len(lines) * step:.1f}" if named else f"{y + 4:.1f}",
-        name=h.organisation.name,
-        label=f"{h.organisation.name}: {mark.words}" if mark and mark.words else h.organisation.name,
-        url=h.organisation.get_absolute_url() + tail if mark else "",
+        name=h.name,
+        label=f"{h.name}: {mark.words}" if mark and mark.words else h.name,
+        url=h.get_absolute_url() + tail if mark else "",
         whole=whole,
     )
 

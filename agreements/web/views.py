@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterable
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -32,7 +32,7 @@ from ..models import Change, Cooperation, CooperationTask, Document, Form, Membe
 from ..models.forms import FORM_EXPLANATIONS
 from ..querysets import public_organisations
 from ..rules import RULES_AS_OF, Outcome, Severity, findings
-from ..rules.gather import facts_of, with_legal_facts
+from ..rules.gather import add_legal_facts, facts_of
 from . import lookup
 from .listing import Listing
 from .map import member_map
@@ -80,11 +80,14 @@ def cooperation_list(request: HttpRequest) -> HttpResponse:
 def cooperation(request: HttpRequest, slug: str) -> HttpResponse:
     """Tell all about one cooperation on a day: who takes part and how, why, since when, according to whom."""
     public = Cooperation.objects.public()
-    if Cooperation.objects.filter(slug=slug, publication=Cooperation.Publication.WITHDRAWN).exists():
+    detailed = public.with_details().select_related("legal__head_office__organisation", "registry_entry")
+    found = detailed.prefetch_related("organs__seats__organisation").filter(slug=slug).first()
+    if found is None:
+        get_object_or_404(Cooperation, slug=slug, publication=Cooperation.Publication.WITHDRAWN)
         return render(request, "agreements/withdrawn.html", {"hits": alike(said(request.path_info))}, status=410)
-    found = get_object_or_404(public.with_details().prefetch_related("organs__seats__organisation"), slug=slug)
     form = DayForm(request.GET)
     explanation, law = FORM_EXPLANATIONS[Form(found.form)]
+    above = found.umbrella
     context = {
         "cooperation": found,
         "form": form,
@@ -96,9 +99,9 @@ def cooperation(request: HttpRequest, slug: str) -> HttpResponse:
         "in_short": in_short(Form(found.form)),
         "members": Members(found, form.day),
         "notices": [notice for notice in found.notices.all() if notice.runs_on(form.day)],
-        # Asked for apart, because with_details() also brings an umbrella that is not public.
-        "umbrella": public.filter(pk=found.umbrella_id).first(),
-        "parts": public.filter(umbrella=found).with_status_on(form.day),
+        # with_details() also brings an umbrella that is not public.
+        "umbrella": above if above and above.publication == Cooperation.Publication.PUBLISHED else None,
+        "parts": rows(public.filter(umbrella=found).values_list("pk", flat=True), form.day),
         "address": request.build_absolute_uri(found.get_absolute_url()),
         "today": timezone.localdate(),
     }
@@ -113,16 +116,17 @@ def cooperation(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _law(found: Cooperation, day: datetime.date) -> dict:
     """Tell which agreements a cooperation has, and what the law says of it while it lives."""
-    documents = Prefetch("agreements__documents", Document.objects.public().defer("text", "search"), "public_documents")
-    read = with_legal_facts(Cooperation.objects.public()).prefetch_related(documents).get(pk=found.pk)
-    results = findings(facts_of(read, day), day)
+    add_legal_facts(found)
+    documents = Document.objects.public().defer("text", "search")
+    prefetch_related_objects(found.agreements.all(), Prefetch("documents", documents, "public_documents"))
+    results = findings(facts_of(found, day), day)
     by_outcome = {outcome: [f for f in results if f.outcome == outcome] for outcome in Outcome}
     breaches = {severity: [f for f in by_outcome[Outcome.BREACH] if f.severity == severity] for severity in Severity}
     return {
-        "complaint_body": complaint_body(read),
-        "law_applies": bool(results or read.agreements.all()),
-        "agreements": agreement_rows(read, day),
-        "notifications": read.notifications.all(),
+        "complaint_body": complaint_body(found),
+        "law_applies": bool(results or found.agreements.all()),
+        "agreements": agreement_rows(found, day),
+        "notifications": found.notifications.all(),
         "breaches": breaches[Severity.ERROR] + breaches[Severity.WARNING],
         "notes": breaches[Severity.INFO],
         "kept": by_outcome[Outcome.OK],
