@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 
 from municipalities.models import Organisation
 from municipalities.models.fields import norwegian_sort_key
@@ -60,7 +60,7 @@ class Participation:
     cooperation: Cooperation
     status: str
     memberships: list[Membership]
-    others: list[Membership]  # all members of the day, the member itself included
+    leaders: list[Membership]  # those of the day that may be in charge, the member itself included
 
     def __post_init__(self) -> None:
         self.memberships.sort(key=lambda m: role_rank(m.role))
@@ -83,7 +83,7 @@ class Participation:
     @property
     def in_charge(self) -> tuple[Role | None, list[Organisation]]:
         """Return who hosts, leads or owns."""
-        return in_charge(self.others)
+        return in_charge(self.leaders)
 
     @property
     def share(self) -> Membership | None:
@@ -145,23 +145,32 @@ class Participations:
 
 
 def participations(organisation: Organisation, day: datetime.date) -> Participations:
-    """Return what ``organisation`` takes part in on ``day``, in a fixed number of queries."""
+    """Return what ``organisation`` takes part in on ``day``, in a fixed number of queries.
+
+    Those who share in it are many, and only those in charge are told: of the others nothing is fetched, but where
+    their decisions make the status.
+    """
+    leaders = Membership.objects.filter(role__in=IN_CHARGE).prefetch_related("organisation")
+    tasks = Task.objects.select_related("parent")
     rows = (
         Membership.objects.public()
         .filter(organisation=organisation)
-        .select_related("cooperation__legal", "organisation")
+        .select_related("cooperation__legal")
         .prefetch_related(
             "cooperation__organs",
-            Prefetch("cooperation__task_links", CooperationTask.objects.select_related("task__parent")),
-            Prefetch("cooperation__memberships", Membership.objects.select_related("organisation")),
+            Prefetch("cooperation__task_links", CooperationTask.objects.prefetch_related(Prefetch("task", tasks))),
+            Prefetch("cooperation__memberships", leaders, "leaders"),
             "cooperation__notices",
             "cooperation__agreements__decisions",
         )
         .order_by("cooperation__sort_key", "cooperation_id", "position", "id")
     )
+    decided = [row.cooperation for row in rows if row.cooperation.agreements.all()]
+    prefetch_related_objects(decided, Prefetch("memberships", Membership.objects.prefetch_related("organisation")))
     found = Participations()
     groups: dict[tuple[str, int], Participation] = {}
     for membership in rows:
+        membership.organisation = organisation
         when = _when(membership, day)
         key = (when, membership.cooperation_id)
         if key in groups:
@@ -170,7 +179,7 @@ def participations(organisation: Organisation, day: datetime.date) -> Participat
             continue
         cooperation = membership.cooperation
         groups[key] = Participation(
-            cooperation, cooperation.status_on(day), [membership], cooperation.members_on(day)[0]
+            cooperation, cooperation.status_on(day), [membership], cooperation.members_on(day, cooperation.leaders)[0]
         )
         getattr(found, when).append(groups[key])
     return found

@@ -1,6 +1,7 @@
 """What is a cooperation: its form, tasks, life and relatives?"""
 
 import datetime
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import pghistory
@@ -181,15 +182,17 @@ class Cooperation(models.Model):
 
         return status_on(self, date).value
 
-    def members_on(self, date: datetime.date) -> "tuple[list[Membership], list[Membership]]":
-        """Return the memberships that hold on ``date`` and the former ones, from the prefetched rows.
+    def members_on(
+        self, date: datetime.date, among: "Iterable[Membership] | None" = None
+    ) -> "tuple[list[Membership], list[Membership]]":
+        """Return the memberships that hold on ``date`` and the former ones, from the prefetched rows or ``among`` some.
 
         Of a cooperation that has ended, those of its last day are shown. Memberships that begin
         later, or whose organisation does not exist yet, are in neither list.
         """
         day = min(date, self.valid_to) if self.valid_to else date
         current, former = [], []
-        for member in self.memberships.all():
+        for member in self.memberships.all() if among is None else among:
             if member.valid_to and member.valid_to < day:
                 former.append(member)
                 continue
