@@ -46,6 +46,7 @@ class Comparison:
 
 
 _NO_RULE = _("loven sier ingenting")
+_BY_AGREEMENT = _("ikke oppgitt; det kommer an på formen og på avtalen")
 _KL = "kommuneloven"
 
 IN_LAW = Comparison(
@@ -250,10 +251,15 @@ COMPARISONS = (IN_LAW, COMMON)
 def in_short(form: Form) -> list[tuple[str | Promise, str | Promise]]:
     """Return what a reader asks first of a form: who answers for the debt, how one leaves, and at what price.
 
-    The two kinds of vertskommune answer alike. Empty for a form that the tables do not have.
+    The two kinds of vertskommune answer alike. Of a form that the tables do not have, the agreement alone tells.
     """
     for comparison in COMPARISONS:
         for place, column in enumerate(comparison.columns):
             if column.form == form:
                 return [(q.text, q.answers[place]) for q in comparison.questions if q.in_short]
-    return []
+    return [(q.text, _BY_AGREEMENT) for q in IN_LAW.questions if q.in_short]
+
+
+def is_compared(form: Form) -> bool:
+    """Tell whether the tables have a form."""
+    return any(column.form == form for comparison in COMPARISONS for column in comparison.columns)

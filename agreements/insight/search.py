@@ -20,9 +20,12 @@ from municipalities.models.fields import norwegian_sort_key
 
 from ..models import Cooperation, Task
 from ..querysets import public_organisations
+from .everyday import codes, essential, words
 
 #: Longer texts are cut: nothing in the register has so long a name.
 LONGEST = 100
+#: So many words of a question are looked up one by one.
+MOST_WORDS = 5
 #: How alike a badly misspelt name must be (pg_trgm, 0 to 1): «trmsø» finds Tromsø. The index holds from 0.6 upwards.
 LIKENESS = 0.4
 
@@ -71,15 +74,25 @@ def municipalities(text: str, today: datetime.date, limit: int) -> list[Hit]:
     return _sorted(hits)[:limit]
 
 
+def municipalities_named_in(text: str, today: datetime.date, limit: int) -> list[Hit]:
+    """Return the municipalities that a question names beside something else: «legevakt lier»."""
+    found = {}
+    for word in words(essential(text))[:MOST_WORDS]:
+        if len(word) > 1 and not word.isdecimal():
+            called = norwegian_sort_key(word)
+            found |= {h.address: h for h in municipalities(word, today, limit) if norwegian_sort_key(h.name) == called}
+    return list(found.values())[:limit]
+
+
 def tasks(text: str, limit: int) -> list[Hit]:
-    """Return the sectors and tasks with a name like ``text`` in one of the three languages."""
+    """Return the sectors and tasks with a name like ``text`` in one of the three languages, or called so at home."""
     names = ("name_nb", "name_nn", "name_en")
     alike = Greatest(*(TrigramWordSimilarity(text, name) for name in names))
     stems = SearchVector("name_nb", "name_nn", config="norwegian")
     found = (
         Task.objects.select_related("parent")
         .annotate(fit=alike, stems=stems)
-        .filter(Q(fit__gte=0.6) | Q(stems=SearchQuery(text, config="norwegian")))
+        .filter(Q(fit__gte=0.6) | Q(stems=SearchQuery(text, config="norwegian")) | Q(code__in=codes(text)))
         .order_by("-fit", "position")
     )
     return [

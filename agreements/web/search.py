@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from ..filters import CooperationFilter
 from ..insight import search
+from ..insight.everyday import essential
 from ..models import Cooperation
 from .page import page
 from .rows import rows
@@ -19,21 +20,29 @@ SHOWN, SUGGESTED = 12, 4
 def find(request: HttpRequest) -> HttpResponse:
     """Show everything in the register that a search finds, by kind, on an address of its own."""
     text = search.cleaned(request.GET.get("q", ""))
-    today = timezone.localdate()
-    context = {"q": text}
+    context: dict[str, object] = {"q": text, "asked": text}
     if text:
-        found = CooperationFilter({"q": text}, Cooperation.objects.public()).qs
-        count = found.count()
-        context |= {
-            "municipalities": search.municipalities(text, today, SHOWN),
-            "tasks": search.tasks(text, SHOWN),
-            "organisations": search.organisations(text, SHOWN),
-            "rows": rows(found.values_list("pk", flat=True)[:SHOWN], today),
-            "count": count,
-            "more": max(0, count - SHOWN),
-        }
-        context["nothing"] = not any(context[kind] for kind in ("municipalities", "tasks", "organisations", "rows"))
+        context |= _found(text)
+        asked = essential(text)
+        if asked != text and not (context["rows"] or context["tasks"]):
+            context |= _found(asked) | {"asked": asked}
     return render(request, "agreements/search.html", context)
+
+
+def _found(text: str) -> dict[str, object]:
+    """Return what is called something like a text, by kind."""
+    today = timezone.localdate()
+    found = CooperationFilter({"q": text}, Cooperation.objects.public()).qs
+    count = found.count()
+    hits = {
+        "municipalities": search.municipalities(text, today, SHOWN),
+        "tasks": search.tasks(text, SHOWN),
+        "organisations": search.organisations(text, SHOWN),
+        "rows": rows(found.values_list("pk", flat=True)[:SHOWN], today),
+    }
+    if not hits["municipalities"]:
+        hits["municipalities"] = search.municipalities_named_in(text, today, SHOWN)
+    return hits | {"count": count, "more": max(0, count - SHOWN), "nothing": not any(hits.values())}
 
 
 @page

@@ -23,7 +23,7 @@ from municipalities.models.fields import norwegian_sort_key
 
 from ..filters import CooperationFilter, MunicipalityFilterSet
 from ..insight.agreements import agreement_rows
-from ..insight.comparison import in_short
+from ..insight.comparison import in_short, is_compared
 from ..insight.complaints import complaint_body
 from ..insight.ownership import owned_through
 from ..insight.participation import in_charge, participations
@@ -97,6 +97,7 @@ def cooperation(request: HttpRequest, slug: str) -> HttpResponse:
         "law": law,
         "in_charge": in_charge(found.members_on(form.day)[0]),
         "in_short": in_short(Form(found.form)),
+        "compared": is_compared(Form(found.form)),
         "members": Members(found, form.day),
         "notices": [notice for notice in found.notices.all() if notice.runs_on(form.day)],
         # with_details() also brings an umbrella that is not public.

@@ -60,7 +60,8 @@ def test_whom_to_complain_to_is_not_guessed(get):
     make.cooperation(slug="x", form="UNKNOWN")
     told = get("/samarbeid/x/").between("Hva slags samarbeid er det?", "Hvem er med?")
     assert "Hvem klager jeg til? Ikke oppgitt." in told
-    assert "gjelden" not in told
+    assert "Hvem svarer for gjelden? Ikke oppgitt; det kommer an på formen og på avtalen" in told
+    assert "det som er vanlig for formen" not in told
 
 
 def test_links_to_other_cooperations_keep_the_day(get):

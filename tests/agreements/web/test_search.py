@@ -130,3 +130,25 @@ def test_what_is_suggested_is_understood_where_it_is_filled_in(client, get):
     assert len(chosen.chosen_municipalities) == 3
     values = [one["value"] for one in client.get("/sok/forslag/?q=vålerlaget&bare=samarbeid").json()["suggestions"]]
     assert sorted(values) == ["laget-1", "laget-2"]
+
+
+@pytest.mark.parametrize("question", ["hvem driver legevakten i Tromsø?", "who runs the legevakt in Tromsø"])
+def test_a_question_is_answered_by_the_words_that_carry_it(get, register, question):
+    page = get(f"/sok/?q={question}")
+    assert "Her er treff på «legevakt" in page.text
+    assert [hit.name for hit in page.response.context["municipalities"]] == ["Tromsø"]
+    assert "/samarbeid/tromso-legevakt/" in page.links
+
+
+def test_a_municipality_that_is_named_beside_a_task_is_found(get, register):
+    make.task("barnevern", "sosial", name_nb="Barnevern")
+    page = get("/sok/?q=barnevern tromsø")
+    assert [hit.name for hit in page.response.context["municipalities"]] == ["Tromsø"]
+    assert [hit.name for hit in page.response.context["tasks"]] == ["Barnevern"]
+
+
+@pytest.mark.parametrize(("word", "name"), [("søppel", "Renovasjon"), ("Kloakk", "Avløp"), ("garbage", "Renovasjon")])
+def test_a_task_is_found_by_what_people_call_it(get, db, word, name):
+    make.task("renovasjon", "teknisk", name_nb="Renovasjon")
+    make.task("avlop", "teknisk", name_nb="Avløp")
+    assert [hit.name for hit in get(f"/sok/?q={word}").response.context["tasks"]] == [name]
