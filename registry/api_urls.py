@@ -5,7 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from agreements.api import changes, facts, figures, viewsets
 from agreements.api.errors import ProblemView, UnknownAddress
-from agreements.api.schema import DocsView, SchemaView
+from agreements.api.schema import ChangelogView, DocsView, SchemaView
 
 app_name = "api"
 
@@ -27,6 +27,7 @@ router.register("forms", figures.FormViewSet, "form")
 urlpatterns = [
     path("", viewsets.Root.as_view(), name="root"),
     path("schema/", SchemaView.as_view(), name="schema"),
+    path("changelog/", ChangelogView.as_view(), name="changelog"),
     path("docs/", DocsView.as_view(), name="docs"),
     path("changes/", changes.Changes.as_view(), name="changes"),
     path("changes.atom", changes.ChangesFeed.as_view(), name="changes-feed"),

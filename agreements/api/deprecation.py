@@ -4,26 +4,21 @@ import datetime
 from collections.abc import Callable
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import APIException
 
-#: Where it is told what to use instead.
-PAGE = "/api/v1/docs/"
-
-
-class Gone(APIException):
-    """What was asked for is no longer there."""
-
-    status_code = 410
+from .errors import Gone
+from .links import site
 
 
 def deprecated(*, since: datetime.date, sunset: datetime.date) -> Callable[[type], type]:
     """Return the decorator of a view that goes on the day ``sunset``; from then on it answers 410.
 
-    ``Deprecation`` (RFC 9745) tells since when, ``Sunset`` (RFC 8594) until when.
+    ``Deprecation`` (RFC 9745) tells since when, ``Sunset`` (RFC 8594) until when; both lead to the changelog,
+    which tells what to use instead, and for how long what must go is served.
     """
 
     def decorate(view: type) -> type:
@@ -38,7 +33,9 @@ def deprecated(*, since: datetime.date, sunset: datetime.date) -> Callable[[type
             response = finalize(self, request, response, *args, **kwargs)
             response["Deprecation"] = f"@{_second(since)}"
             response["Sunset"] = http_date(_second(sunset))
-            response["Link"] = f'<{PAGE}>; rel="deprecation"'
+            page = f"{site(request)}{reverse('api:changelog')}"
+            links = [f'<{page}>; rel="{kind}"; type="text/plain"' for kind in ("deprecation", "sunset")]
+            response["Link"] = ", ".join([response["Link"], *links] if "Link" in response else links)
             return response
 
         view.initial, view.finalize_response = checked, told

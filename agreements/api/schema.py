@@ -16,13 +16,14 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.exceptions import ValidationError
-from rest_framework.renderers import JSONRenderer
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from . import known, shape
 from .errors import READING, problems
-from .parameters import ON_DESCRIPTION, ON_SCHEMA, NoParameters, check, given
+from .parameters import ON_DESCRIPTION, ON_SCHEMA, NoParameters, StrictParameters, check, given
 
 ON = OpenApiParameter("on", ON_SCHEMA, OpenApiParameter.QUERY, description=ON_DESCRIPTION)
 
@@ -179,6 +180,28 @@ class SchemaView(SpectacularAPIView):
         if errors:
             raise ValidationError(errors)
         return super().get(request, *args, **kwargs)
+
+
+class PlainText(BaseRenderer):
+    """A text that is already written."""
+
+    media_type, format, charset = "text/plain", "txt", "utf-8"
+
+    def render(self, data: bytes, accepted_media_type=None, renderer_context=None) -> bytes:
+        """Return what was written."""
+        return data
+
+
+@extend_schema(exclude=True)
+class ChangelogView(StrictParameters):
+    """What has changed in the API, and how long what must go is served: where ``Deprecation`` leads."""
+
+    renderer_classes = [PlainText]
+
+    def get(self, request: Request) -> Response:
+        """Return the changelog."""
+        text = (settings.BASE_DIR / "docs" / "api-changelog.md").read_bytes()
+        return Response(text, headers={"Content-Language": "en"})
 
 
 class DocsView(SpectacularSwaggerView):

@@ -406,3 +406,4 @@ class RootSerializer(serializers.Serializer):
     changes = serializers.URLField(help_text=_("Hver endring, i den rekkefølgen den ble gyldig."))
     schema = serializers.URLField(help_text=_("Denne beskrivelsen som OpenAPI 3."))
     docs = serializers.URLField(help_text=_("Dokumentasjon der spørsmål kan prøves."))
+    changelog = serializers.URLField(help_text=_("Hva som er endret i API-et, og hva som skal bort."))

@@ -379,5 +379,8 @@ class Root(StrictParameters):
             "forms": "form",
             "statistics": "statistics",
         }
-        pages = {name: request.build_absolute_uri(reverse(f"api:{name}")) for name in ("changes", "schema", "docs")}
+        pages = {
+            name: request.build_absolute_uri(reverse(f"api:{name}"))
+            for name in ("changes", "schema", "docs", "changelog")
+        }
         return Response({name: links.list(endpoint) for name, endpoint in lists.items()} | pages)

@@ -1,6 +1,7 @@
 """Does an address that will go say so in every answer, and is it gone afterwards?"""
 
 import datetime
+import re
 
 import pytest
 from rest_framework.response import Response
@@ -20,11 +21,16 @@ def view(sunset: datetime.date):
 
 
 @pytest.mark.parametrize("query", ["", "?unknown=1"])
-def test_every_answer_tells_until_when(query):
+def test_every_answer_tells_until_when(query, client, db):
     response = view(datetime.date(9999, 1, 1))(APIRequestFactory().get(f"/api/v1/{query}"))
     assert response["Deprecation"] == "@1767222000"
     assert response["Sunset"].endswith("9998 23:00:00 GMT")
-    assert 'rel="deprecation"' in response["Link"]
+    found = re.findall(r'<([^>]+)>; rel="(\w+)"', response["Link"])
+    assert [kind for _page, kind in found] == ["deprecation", "sunset"]
+    page = found[0][0]
+    told = client.get(page)
+    assert (told.status_code, told["Content-Type"]) == (200, "text/plain; charset=utf-8")
+    assert b"## Policy" in told.content
 
 
 def test_after_that_it_is_gone():

@@ -244,7 +244,7 @@ def test_only_the_api_is_open_to_other_sites(client, db):
 
 def test_the_root_lists_what_there_is(ask, client):
     answer = ask("")
-    assert set(answer) == {*ALL_LISTS, *FACTS, "changes", "schema", "docs"}
+    assert set(answer) == {*ALL_LISTS, *FACTS, "changes", "schema", "docs", "changelog"}
     for name in (*ALL_LISTS, *FACTS):
         assert answer[name] == f"http://testserver/api/v1/{name.replace('_', '-')}/"
         assert client.get(answer[name]).status_code == 200
