@@ -186,9 +186,13 @@ class Given(serializers.Serializer):
                     validate_no_birth_number(value)
                 except ModelError as error:
                     errors[name] = error.messages
+        try:
+            values = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            raise serializers.ValidationError(error.detail | errors) from None
         if errors:
             raise serializers.ValidationError(errors)
-        return super().to_internal_value(data)
+        return values
 
 
 class Reasoned(Given):

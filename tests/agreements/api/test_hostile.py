@@ -133,6 +133,14 @@ def test_no_body_does_harm(sender):
     assert untouched() == before
 
 
+def test_every_fault_is_told_at_once_in_the_language_of_the_caller(sender):
+    faulty = as_json(name="", form="X", memberships=[{"organisation": "0000", "ukjent": 1}], ukjent=1)
+    for language, unknown in (("nb", "Ukjent felt."), ("nn", "Ukjent felt."), ("en", "Unknown field.")):
+        told = sender.refused(language, "POST", WHERE, faulty, **{"Accept-Language": language})["errors"]
+        assert set(told) == {"name", "form", "memberships.0.organisation", "memberships.0.ukjent", "ukjent"}
+        assert told["ukjent"] == told["memberships.0.ukjent"] == [unknown]
+
+
 DAYS = ["0000-01-01", "10000-01-01", "2024-02-30", "9999-12-31T23:59:59Z", "", "1e3", 5, [], {"a": 1}, True]
 
 
