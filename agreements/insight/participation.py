@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.db.models import Prefetch, prefetch_related_objects
 
@@ -65,12 +66,12 @@ class Participation:
     def __post_init__(self) -> None:
         self.memberships.sort(key=lambda m: role_rank(m.role))
 
-    @property
+    @cached_property
     def roles(self) -> list[str]:
         """Return the names of the roles, each once."""
         return list(dict.fromkeys(m.get_role_display() for m in self.memberships))
 
-    @property
+    @cached_property
     def task(self) -> Task | None:
         """Return the main task."""
         return main_task(self.cooperation)
@@ -80,12 +81,12 @@ class Participation:
         """Return the sector of the main task."""
         return (self.task.parent or self.task) if self.task else None
 
-    @property
+    @cached_property
     def in_charge(self) -> tuple[Role | None, list[Organisation]]:
         """Return who hosts, leads or owns."""
         return in_charge(self.leaders)
 
-    @property
+    @cached_property
     def share(self) -> Membership | None:
         """Return the membership that tells the share, where one is known."""
         return next((m for m in self.memberships if m.ownership_share is not None or m.share_note), None)
@@ -95,7 +96,7 @@ class Participation:
         """Return who decides complaints from the member's inhabitants, where that is known."""
         return complaint_body(self.cooperation, self.memberships[0].organisation)
 
-    @property
+    @cached_property
     def start(self) -> VagueDate | None:
         """Return since when the member has been in it: from its own start, else that of the cooperation."""
         starts = [m.start for m in self.memberships if m.start]

@@ -37,7 +37,7 @@ from . import lookup
 from .listing import Listing
 from .map import member_map
 from .members import Members
-from .missing import alike, said
+from .missing import alike
 from .moved import leads_on
 from .page import DayForm, page
 from .portrait import pictures, tabs, year_chosen
@@ -84,7 +84,7 @@ def cooperation(request: HttpRequest, slug: str) -> HttpResponse:
     found = detailed.prefetch_related("organs__seats__organisation").filter(slug=slug).first()
     if found is None:
         get_object_or_404(Cooperation, slug=slug, publication=Cooperation.Publication.WITHDRAWN)
-        return render(request, "agreements/withdrawn.html", {"hits": alike(said(request.path_info))}, status=410)
+        return render(request, "agreements/withdrawn.html", {"hits": alike(request.path_info)}, status=410)
     form = DayForm(request.GET)
     explanation, law = FORM_EXPLANATIONS[Form(found.form)]
     above = found.umbrella

@@ -277,6 +277,13 @@ def test_an_unknown_address_leads_to_what_is_called_alike(get, drammen, address,
     assert meant in get(address, 404).links
 
 
+@pytest.mark.parametrize("address", ["/wp-x/drammen/", "/samarbeid/x/drammen/", "/en/wp/drammen/", "/drammen.php"])
+def test_where_nothing_of_ours_lies_nothing_is_searched(get, drammen, django_assert_num_queries, address):
+    with django_assert_num_queries(0):
+        page = get(address, 404)
+    assert "Vi finner ikke siden" in page.text or "/en/" in address
+
+
 @pytest.mark.parametrize("address", ["/wp-login.php", "/samarbeid/hemmelig-plan/", "/%00/", "/x", "/" + "y" * 3000])
 def test_an_unknown_address_suggests_nothing_that_is_not_public(get, address):
     make.cooperation("Hemmelig plan", slug="hemmelig-plan", publication="draft")
