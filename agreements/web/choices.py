@@ -80,7 +80,8 @@ def _municipality(text: str) -> Organisation:
         raise ValidationError(_("Flere kommuner heter «%(name)s»: %(names)s.") % {"name": text, "names": names})
     alike = lookup.municipalities_like(text)
     if alike:
-        names = ", ".join(lookup.unique_name(m) for m in alike)
+        # Each once: one that is no more is often called as the one that took over.
+        names = ", ".join(dict.fromkeys(lookup.unique_name(m) for m in alike))
         raise ValidationError(
             _("Vi kjenner ingen kommune som heter «%(name)s». Mente du %(names)s?") % {"name": text, "names": names}
         )

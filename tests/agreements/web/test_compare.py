@@ -122,3 +122,8 @@ def test_what_is_understood_is_kept_when_something_else_is_not(get):
     assert fields["kommune-2"]["value"] == ""
     assert fields["samarbeid-1"]["value"] == "Brand"
     assert [v["value"] for v in page.elements("input") if v.get("type") == "checkbox"] == ["lier-3312"]
+
+
+def test_a_name_that_two_have_had_is_suggested_once(get):
+    make.municipality("Drammen", "0602", valid_from=None, valid_to="2019-12-31")
+    assert "Mente du Drammen?" in get("/sammenlign/?kommune=Dramen", status=400).text
