@@ -88,6 +88,7 @@ ANOTHER = {
     "past day, never asked before": (LIST + "?on=NUMBER", "os.date('%Y-%m-%d', 86400 * (n % 20000))"),
     "one, any": (LIST + "samarbeid-NUMBER/", "math.random(1, {size})"),
     "HTML list, made anew": ("/samarbeid/?x=NUMBER", "n .. '-' .. math.random(1, 1000000000)"),
+    "HTML municipality, made anew": ("/kommuner/org-6/?x=NUMBER", "n .. '-' .. math.random(1, 1000000000)"),
     "HTML cooperation, made anew": ("/samarbeid/samarbeid-77/?x=NUMBER", "n .. '-' .. math.random(1, 1000000000)"),
 }
 PORT = 8190
