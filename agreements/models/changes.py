@@ -161,9 +161,11 @@ bodies := ARRAY(
         OR c.body_id IN (SELECT responsible_id FROM agreements_cooperation WHERE id = ANY (ids))
     )
     UNION SELECT o.id FROM unnest(ids) AS k (id) {_LAST.format(name="cooperation")}
-    JOIN municipalities_organisation o
-      ON o.id = ANY (last.organisations) OR o.id = (last.state->>'responsible_id')::bigint
-      OR o.id = (last.state->>'body_id')::bigint
+    CROSS JOIN LATERAL (
+        SELECT unnest(last.organisations) UNION ALL SELECT (last.state->>'responsible_id')::bigint
+        UNION ALL SELECT (last.state->>'body_id')::bigint
+    ) AS had (id)
+    JOIN municipalities_organisation o ON o.id = had.id
     WHERE EXISTS (SELECT FROM agreements_cooperation c WHERE c.body_id = o.id)
        OR o.id = (last.state->>'body_id')::bigint
 );
