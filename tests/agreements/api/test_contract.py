@@ -1,5 +1,6 @@
 """Does the API keep what its OpenAPI document promises, whatever is sent to it?"""
 
+import functools
 import json
 
 import hypothesis
@@ -28,6 +29,11 @@ WRITINGS = sorted(
 NOT_PROMISED = [positive_data_acceptance]
 
 
+@functools.cache  # reading it takes longer than a test
+def described():
+    return schemathesis.openapi.from_wsgi("/api/v1/schema/", application)
+
+
 @pytest.fixture
 def schema(db):
     """Return the document as it is served, with an application that answers in the transaction of the test."""
@@ -36,7 +42,7 @@ def schema(db):
         signal.disconnect(close_old_connections)
     one_more(1)
     factories.document(confirmed=True)
-    yield schemathesis.openapi.from_wsgi("/api/v1/schema/", application)
+    yield described()
     for signal in signals:
         signal.connect(close_old_connections)
 
