@@ -75,7 +75,7 @@ def test_what_the_standard_demands_would_be_missed(graph, kind, property_):
     ("kind", "property_", "value"),
     [
         (DCAT.Dataset, DCTERMS.title, Literal("En til", "nb")),
-        (DCAT.Dataset, PROV.wasGeneratedBy, BNode()),
+        (DCAT.Dataset, PROV.wasGeneratedBy, BNode("made")),
         (DCAT.Dataset, DCTERMS.spatial, Literal("Norge")),
         (DCAT.Distribution, DCAT.mediaType, URIRef("https://example.org/csv")),
         (DCAT.DataService, DCAT.endpointURL, URIRef("https://example.org/")),
