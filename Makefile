@@ -25,7 +25,7 @@ run: .venv/.installed ## start the register on http://127.0.0.1:8000 (PORT=8001:
 	@$(launch) run
 
 test: .venv/.installed-dev ## run all tests on a real PostgreSQL
-	@$(apart) exec .venv/bin/python -m pytest --numprocesses auto --dist loadfile $(TESTS)
+	@$(apart) exec .venv/bin/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: .venv/.installed-dev ## lint, check the production settings and the migrations
 	@.venv/bin/python -m ruff check .

@@ -21,6 +21,7 @@ from municipalities.models.fields import norwegian_sort_key
 
 from ..answers import headings, words
 from ..answers.question import SIZE, Question, confirmations
+from ..answers.turning import Bodies
 from ..insight.known import known_publicly
 from ..models import Cooperation, Membership
 from ..models.answers import FIRST
@@ -73,7 +74,8 @@ def cooperations(question: Question, text: str, at: datetime.datetime) -> list[C
     ``text`` is a search: each of its words must be part of a word of the cooperation. Misspellings are not forgiven.
     """
     found = _ready(known_publicly(at))
-    found = [cooperation for cooperation in found if _holds(question, cooperation)]
+    bodies = Bodies()
+    found = [cooperation for cooperation in found if _holds(question, cooperation, bodies)]
     if text and found:
         asked = {word for word in words.split([(text, "")])[0] if not word.startswith("=")}
         said = words.split([words.texts(cooperation) for cooperation in found])
@@ -171,7 +173,7 @@ def _ready(found: list[Cooperation]) -> list[Cooperation]:
     return found
 
 
-def _holds(question: Question, cooperation: Cooperation) -> bool:
+def _holds(question: Question, cooperation: Cooperation, bodies: Bodies) -> bool:
     """Tell whether a cooperation belongs to a list, apart from its words."""
     day = question.day
     if question.statuses:
@@ -183,7 +185,7 @@ def _holds(question: Question, cooperation: Cooperation) -> bool:
     if not all(own & set(topics) for topics in question.topics):
         return False
     in_time = not question.ever or (not question.on_any and question.tokens[:1] and question.tokens[0].startswith("C:"))
-    stood = list(headings.rows(cooperation))
+    stood = list(headings.rows(cooperation, bodies))
     for ranges in question.standing:
         today = [token for token, _role, first, last in stood if first <= day <= last]
         if not any(low <= token <= high for low, high in ranges for token in today):

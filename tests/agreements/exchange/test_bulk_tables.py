@@ -39,8 +39,9 @@ def test_rows_come_in_with_document_history_and_change_stream(folder, client):
 
 
 def test_a_row_that_is_made_later_gets_the_next_number(folder):
+    before = factories.cooperation("Før", cite=False).pk
     load(folder, "flytting")
-    assert factories.cooperation("Neste", cite=False).pk == 8
+    assert factories.cooperation("Neste", cite=False).pk == max(before, 7) + 1
 
 
 def _missing_reference(folder):

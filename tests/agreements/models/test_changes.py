@@ -516,4 +516,5 @@ def test_what_was_told_of_a_cooperation_is_not_looked_up_for_each_organisation()
             "SELECT sum(pg_stat_get_xact_numscans(indexrelid)) FROM pg_index"
             " WHERE indrelid = 'agreements_change'::regclass"
         )
-        assert cursor.fetchone()[0] < 10 * number
+        # Some twenty of each, by the plan that is chosen; of sixty organisations and more, one for each would be 1,800.
+        assert cursor.fetchone()[0] < 20 * number

@@ -76,7 +76,7 @@ def test_what_can_be_followed(get, ask, legevakt, address):
 )  # fmt: skip
 def test_what_cannot_be_followed_is_not_found(get, ask, legevakt, query):
     make.cooperation("Hemmelig", slug="hemmelig", publication="draft")
-    assert "emmelig" not in get(f"/folg/?{query}", 404).text
+    assert "Hemmelig" not in get(f"/folg/?{query}", 404).text
     assert ask(f"/folg/?{query}").status_code == 404
     assert not Follower.objects.exists()
 
