@@ -502,19 +502,3 @@ def test_a_load_takes_time_in_proportion_to_its_rows():
             " WHERE indrelid = 'agreements_pendingchange'::regclass"
         )
         assert cursor.fetchone()[0] < 20 * rows
-
-
-def test_what_was_told_of_a_cooperation_is_not_looked_up_for_each_organisation():
-    number = 30
-    with transaction.atomic(), connection.cursor() as cursor:
-        for n in range(number):
-            factories.cooperation(f"Nr. {n}", cite=False)
-            factories.organisation(f"Selskap {n}", "company")
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(
-            "SELECT sum(pg_stat_get_xact_numscans(indexrelid)) FROM pg_index"
-            " WHERE indrelid = 'agreements_change'::regclass"
-        )
-        # Some twenty of each, by the plan that is chosen; of sixty organisations and more, one for each would be 1,800.
-        assert cursor.fetchone()[0] < 20 * number
